@@ -1,0 +1,102 @@
+"""Every error that reasonloom raises on purpose.
+
+    LoomError
+    ├── UsageError              the caller asked for something that cannot be (exit code 2)
+    │   ├── SpecError           a spec string that does not parse or names an unknown thing
+    │   ├── InputError          a question, file or option that cannot be used
+    │   ├── TemplateError       a template file that is not well formed (has `file` and `line`)
+    │   └── ContextMisuse       two calls at once in one context, a child key used twice
+    ├── ModelError              a model did not answer (exit code 1)
+    │   ├── ConnectionFailed    nobody listens, the name does not resolve, the connection broke
+    │   ├── AuthenticationFailed   401 and 403: never retried
+    │   ├── BadRequest          400, 404, 422: never retried
+    │   ├── RateLimited         429: retried after `retry_after` seconds
+    │   ├── ServerFailed        5xx: retried
+    │   ├── TimedOut            no reply within the time limit: retried
+    │   └── BadReply            a reply that is not what the protocol promises
+    ├── BudgetSpent             a reservation does not fit into what is left
+    └── StoreError              a cache, trace or recording that cannot be read or written
+
+Each message says what was wrong, with which value, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class LoomError(Exception):
+    """Root of the tree; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(LoomError):
+    exit_code = 2
+
+
+class SpecError(UsageError):
+    pass
+
+
+class InputError(UsageError):
+    pass
+
+
+class TemplateError(UsageError):
+    """A template that cannot be read; `file` and `line` (1-based) say where, if known."""
+
+    def __init__(self, message: str, file: str | None = None, line: int | None = None) -> None:
+        where = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(where + message)
+        self.file, self.line = file, line
+
+
+class ContextMisuse(UsageError):
+    pass
+
+
+class ModelError(LoomError):
+    pass
+
+
+class ConnectionFailed(ModelError):
+    pass
+
+
+class AuthenticationFailed(ModelError):
+    pass
+
+
+class BadRequest(ModelError):
+    pass
+
+
+class RateLimited(ModelError):
+    """The endpoint asked us to slow down; `retry_after` in seconds where it said for how long."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ServerFailed(ModelError):
+    """A 5xx reply; `retry_after` in seconds where the endpoint named it."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TimedOut(ModelError):
+    pass
+
+
+class BadReply(ModelError):
+    pass
+
+
+class BudgetSpent(LoomError):
+    """A call does not fit into what is left of the budget; strategies answer with what they have."""
+
+
+class StoreError(LoomError):
+    pass
