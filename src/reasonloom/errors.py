@@ -55,7 +55,9 @@ class ContextMisuse(UsageError):
 
 
 class ModelError(LoomError):
-    pass
+    """`attempts` is how many calls were made before giving up; the ledger books them all."""
+
+    attempts: int = 1
 
 
 class ConnectionFailed(ModelError):

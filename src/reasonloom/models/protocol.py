@@ -17,6 +17,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a dialect hands to `ctx.generate`: messages or raw text, and how the reply is bounded.
+
+    The fields mean what they mean in Request.
+    """
+
+    messages: tuple[Message, ...] | None = None
+    text: str | None = None
+    prefix: str = ""
+    stop: tuple[str, ...] = ()
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        if (self.messages is None) == (self.text is None):
+            raise ValueError("a Prompt takes either messages or text: give exactly one")
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One prompt and how to sample from it. Exactly one of `messages`, `text`, `token_ids` is set.
 
@@ -116,13 +134,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`used` names how the endpoint was asked ("n", "prefix:continue_final_message", "cache" …)."""
+    """`used` names how the endpoint was asked ("n", "prefix:continue_final_message", "cache" …).
+
+    attempts   how many calls the endpoint got for this response: retries, and samples that were
+               asked for one by one. The ledger books them all
+    usage      tokens of all attempts together. With "cache" in `used` (every sample came from the
+               cache) it says what the reply had cost, and the ledger books nothing
+    """
 
     choices: tuple[Choice, ...]
     usage: Usage
     model: str = ""
     used: tuple[str, ...] = ()
     prompt_logprobs: tuple[TokenLogprob, ...] | None = None
+    attempts: int = 1
 
 
 @runtime_checkable
@@ -142,6 +167,22 @@ class Model(Protocol):
     async def generate(self, request: Request) -> Response: ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Tokenizing(Protocol):
+    """A model that can show its tokens; budgets and continuations are exact with it.
+
+    Wrappers pass both methods on where the model inside has them.
+    """
+
+    def encode(self, request: Request) -> tuple[int, ...]:
+        """The ids that the model would read: chat template, generation mark and prefix included."""
+        ...
+
+    def encode_text(self, text: str) -> tuple[int, ...]:
+        """The ids of this text alone, with no special tokens added."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +222,12 @@ __all__ = [
     "Message",
     "Model",
     "Profile",
+    "Prompt",
     "Request",
     "Response",
     "Role",
     "TokenLogprob",
+    "Tokenizing",
     "Usage",
     "messages",
 ]
