@@ -1,0 +1,44 @@
+"""All families, in a fixed order; one file each."""
+
+from __future__ import annotations
+
+from reasonloom.worlds.families import (
+    arithmetic_sum,
+    arithmetic_term,
+    base_digits,
+    binomial,
+    divisor_count,
+    fraction_sum,
+    gcd,
+    lcm,
+    linear_equation,
+    linear_system,
+    mean,
+    modular_power,
+    polynomial_value,
+    quadratic_root,
+    remainder,
+    two_sided_equation,
+)
+
+FAMILIES = {
+    module.FAMILY.name: module.FAMILY
+    for module in (
+        gcd,
+        lcm,
+        modular_power,
+        remainder,
+        linear_equation,
+        two_sided_equation,
+        arithmetic_term,
+        arithmetic_sum,
+        fraction_sum,
+        quadratic_root,
+        linear_system,
+        polynomial_value,
+        divisor_count,
+        binomial,
+        mean,
+        base_digits,
+    )
+}

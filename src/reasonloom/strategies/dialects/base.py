@@ -1,0 +1,78 @@
+"""A dialect turns a typed request into a prompt, and a reply into a typed value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from reasonloom.models.protocol import Prompt
+from reasonloom.templates.schema import Template
+from reasonloom.trajectory import Assessment, Step, StepResult, Trajectory
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A reply that could not be read, and why: a value, because models do this."""
+
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The model's own word that the problem lies outside what it knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[T_co]):
+    """One typed request.
+
+    again       makes the prompt that asks once more after an unreadable reply; None: do not ask
+    max_tokens  completion tokens that the reply may take
+    """
+
+    kind: str
+    prompt: Prompt
+    parse: Callable[[str], T_co | Unreadable | Outside]
+    max_tokens: int
+    again: Callable[[Unreadable], Prompt] | None = None
+
+
+class Dialect(Protocol):
+    """How one kind of model is spoken to. `known` are the values established so far."""
+
+    name: str
+
+    def direct(self, question: str) -> Ask[str]: ...
+
+    def cot(self, question: str) -> Ask[str]: ...
+
+    def plan(self, question: str) -> Ask[Trajectory]: ...
+
+    def instantiate(
+        self,
+        question: str,
+        step: Step,
+        template: Template | None,
+        known: Sequence[str],
+        feedback: str = "",
+    ) -> Ask[StepResult]: ...
+
+    def assess(
+        self,
+        question: str,
+        step: Step,
+        template: Template | None,
+        known: Sequence[str],
+        result: StepResult,
+        remaining: Trajectory,
+    ) -> Ask[Assessment]: ...
+
+    def revise(
+        self, question: str, known: Sequence[str], remaining: Trajectory, reason: str
+    ) -> Ask[Trajectory]: ...
+
+    def answer(self, question: str, known: Sequence[str]) -> Ask[str]: ...

@@ -1,0 +1,186 @@
+"""The dialect that nano was trained on: short raw text between marker tokens.
+
+Each request has a `..._prompt` and a `..._reply` function; the recipe makes training text with both,
+the dialect prompts with one and parses what the other writes. So the two never drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reasonloom.models.protocol import Prompt
+from reasonloom.strategies.dialects.base import Ask, Outside, Unreadable
+from reasonloom.templates.schema import Template
+from reasonloom.trajectory import ACTIONS, Assessment, Step, StepResult, Trajectory
+
+END = "<|end|>"
+OUTSIDE = "outside"
+"""What nano answers to a question from outside its worlds."""
+MAX_QUESTION_CHARS = 2_000
+"""nano's context is 4,096 tokens; a longer question cannot be one of its worlds."""
+_MARKER = re.compile(r"<\|[^|<>]{0,40}\|>")
+
+
+def clean(text: str) -> str:
+    """Text from outside with marker tokens taken out and white space folded."""
+    return " ".join(_MARKER.sub(" ", text).split())
+
+
+def question_prompt(question: str, skill: str) -> str:
+    return f"<|q|>{clean(question)[:MAX_QUESTION_CHARS]}<|{skill}|>"
+
+
+def template_text(template: Template | None) -> str:
+    return f"{template.name}: {' '.join(template.steps)}" if template else "none"
+
+
+def step_line(step: Step) -> str:
+    return f"{step.goal} | {step.template} | {', '.join(step.tags)}"
+
+
+def plan_reply(trajectory: Trajectory) -> str:
+    return "\n".join(map(step_line, trajectory))
+
+
+def work_prompt(
+    question: str, goal: str, template: str, known: Sequence[str], feedback: str = ""
+) -> str:
+    again = f"<|retry|>{clean(feedback)[:200]}" if feedback else ""
+    return (
+        f"{question_prompt(question, 'known')}{'; '.join(map(clean, known))}<|goal|>{clean(goal)}"
+        f"<|template|>{clean(template)}{again}<|do|>"
+    )
+
+
+def work_reply(result: StepResult) -> str:
+    return f"{result.instantiation}<|work|>{result.work}<|value|>{result.value}"
+
+
+def assess_prompt(
+    question: str,
+    goal: str,
+    template: str,
+    known: Sequence[str],
+    result: StepResult,
+    remaining: Sequence[str],
+) -> str:
+    return (
+        f"{question_prompt(question, 'known')}{'; '.join(map(clean, known))}"
+        f"<|plan|>{' | '.join(map(clean, remaining))}<|goal|>{clean(goal)}"
+        f"<|template|>{clean(template)}<|do|>{clean(result.instantiation)}"
+        f"<|work|>{clean(result.work)}<|value|>{clean(result.value)}<|assess|>"
+    )
+
+
+def assess_reply(marks: Sequence[bool], assessment: Assessment) -> str:
+    """`ok ok no retry: 84 = 2*36 + 14`: a mark for the instantiation and each line checked."""
+    shown = "".join("ok " if good else "no " for good in marks)
+    return shown + assessment.action + (f": {assessment.reason}" if assessment.reason else "")
+
+
+def revise_prompt(question: str, known: Sequence[str], remaining: Trajectory, reason: str) -> str:
+    return (
+        f"{question_prompt(question, 'known')}{'; '.join(map(clean, known))}"
+        f"<|plan|>{' | '.join(clean(s.goal) for s in remaining)}<|revise|>{clean(reason)[:200]}<|plan|>"
+    )
+
+
+def answer_prompt(question: str, known: Sequence[str]) -> str:
+    return f"{question_prompt(question, 'known')}{'; '.join(map(clean, known))}<|answer|>"
+
+
+def parse_answer(text: str) -> str | Unreadable | Outside:
+    """The whole of a short reply; of a chain, what stands behind its last `answer =`."""
+    text = text.strip()
+    if text == OUTSIDE:
+        return Outside()
+    found = text.rpartition("answer = ")[2].strip()
+    return found if found and "\n" not in found else Unreadable("no answer in the reply", text)
+
+
+def parse_plan(text: str) -> Trajectory | Unreadable | Outside:
+    if text.strip() == OUTSIDE:
+        return Outside()
+    steps: list[Step] = []
+    made: dict[str, int] = {}
+    for line in text.strip().splitlines():
+        goal, _, rest = (part.strip() for part in line.partition(" | "))
+        template, _, tags = (part.strip() for part in rest.partition(" | "))
+        if not goal.startswith("find "):
+            return Unreadable(f"a step that is no goal: {line[:60]!r}", text)
+        name, _, what = goal.removeprefix("find ").partition(":")
+        used = what.rpartition(" from ")[2].split(" and ") if " from " in what else []
+        needs = tuple(made[u] for u in used if u in made)
+        made[name] = len(steps)
+        steps.append(Step(goal, template, tuple(t for t in tags.split(", ") if t), needs))
+    return tuple(steps) or Unreadable("an empty plan", text)
+
+
+def parse_work(text: str) -> StepResult | Unreadable:
+    instantiation, _, rest = text.partition("<|work|>")
+    work, mark, value = rest.partition("<|value|>")
+    if not mark or not value.strip():
+        return Unreadable("no value in the reply", text)
+    return StepResult(instantiation.strip(), work.strip(), value.strip())
+
+
+def parse_assessment(text: str) -> Assessment | Unreadable:
+    for action in ACTIONS:
+        found = re.search(rf"(?:^|\s){action}(?::\s*(.*))?$", text.strip())
+        if found:
+            return Assessment(action, (found.group(1) or "").strip())
+    return Unreadable("no action in the reply", text)
+
+
+def _raw(text: str) -> Prompt:
+    return Prompt(text=text, stop=(END,))
+
+
+class Compact:
+    """See `Dialect`. Reply lengths are about twice the longest that the recipe writes."""
+
+    name = "compact"
+
+    def direct(self, question: str) -> Ask[str]:
+        return Ask("direct", _raw(question_prompt(question, "direct")), parse_answer, 24)
+
+    def cot(self, question: str) -> Ask[str]:
+        return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 1024)
+
+    def plan(self, question: str) -> Ask[Trajectory]:
+        return Ask("plan", _raw(question_prompt(question, "plan")), parse_plan, 384)
+
+    def instantiate(
+        self,
+        question: str,
+        step: Step,
+        template: Template | None,
+        known: Sequence[str],
+        feedback: str = "",
+    ) -> Ask[StepResult]:
+        text = work_prompt(question, step.goal, template_text(template), known, feedback)
+        return Ask("instantiate", _raw(text), parse_work, 320)
+
+    def assess(
+        self,
+        question: str,
+        step: Step,
+        template: Template | None,
+        known: Sequence[str],
+        result: StepResult,
+        remaining: Trajectory,
+    ) -> Ask[Assessment]:
+        name = template.name if template else "none"
+        goals = [s.goal for s in remaining]
+        text = assess_prompt(question, step.goal, name, known, result, goals)
+        return Ask("assess", _raw(text), parse_assessment, 96)
+
+    def revise(
+        self, question: str, known: Sequence[str], remaining: Trajectory, reason: str
+    ) -> Ask[Trajectory]:
+        text = revise_prompt(question, known, remaining, reason)
+        return Ask("revise", _raw(text), parse_plan, 384)
+
+    def answer(self, question: str, known: Sequence[str]) -> Ask[str]:
+        return Ask("answer", _raw(answer_prompt(question, known)), parse_answer, 24)

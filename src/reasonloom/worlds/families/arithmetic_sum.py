@@ -1,0 +1,78 @@
+"""The sum of the first terms of an arithmetic sequence."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import times, total
+
+TOP = {1: 5, 2: 8, 3: 12}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    values = [rng.randint(1, 10 * level), rng.randint(1, 3 + level), rng.randint(3, TOP[level])]
+    for index, value in fixed.items():
+        low, high = ((1, 40), (1, 9), (2, 12))[index]
+        if not low <= value <= high:
+            return None
+        values[index] = value
+    return values[0], values[1], values[2]
+
+
+def sum_of(params: Params) -> int:
+    first, step, count = params
+    return count * (2 * first + step * (count - 1)) // 2
+
+
+def pairing(params: Params) -> Work:
+    first, step, count = params
+    last = first + step * (count - 1)
+    both = first + last
+    product = both * count
+    return [
+        f"last: {first} + {step}*{count - 1} = {first} + {step * (count - 1)} = {last}",
+        f"{first} + {last} = {both}",
+        times(both, count),
+        f"{product}/2 = {product // 2}",
+    ], str(product // 2)
+
+
+def running(params: Params) -> Work:
+    first, step, count = params
+    terms = [first + step * i for i in range(count)]
+    return ["terms: " + ", ".join(map(str, terms)), total(terms)], str(sum(terms))
+
+
+FAMILY = Family(
+    name="arithmetic_sum",
+    topic="sequences",
+    goal="the sum of an arithmetic sequence",
+    slots=("first term", "difference", "count"),
+    links=(0, 1, 2),
+    draw=draw,
+    answer=sum_of,
+    nouns={
+        "en": (
+            "the sum of the first {2} terms of the arithmetic sequence with first term {0} and "
+            "common difference {1}",
+            "the sum of {2} terms of the sequence that starts at {0} and grows by {1} each time",
+        ),
+        "ko": ("첫째항이 {0}이고 공차가 {1}인 등차수열의 첫 {2}개 항의 합",),
+    },
+    stories={
+        "en": (
+            "Ana saves {0} dollars in week 1 and {1} dollars more each week than the week before. "
+            "How many dollars has she saved after {2} weeks?",
+        ),
+    },
+    methods=(
+        Method("Pair the first and last terms", pairing),
+        Method(
+            "Add with a running total",
+            running,
+            lambda p: "too many terms to add singly" if p[2] > 8 else None,
+        ),
+    ),
+)

@@ -1,0 +1,73 @@
+"""A term of an arithmetic sequence."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import times
+
+TOP = {1: 6, 2: 12, 3: 25}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    values = [rng.randint(1, 20 * level), rng.randint(2, 6 + 3 * level), rng.randint(3, TOP[level])]
+    for index, value in fixed.items():
+        low, high = ((1, 300), (1, 30), (2, 25))[index]
+        if not low <= value <= high:
+            return None
+        values[index] = value
+    return values[0], values[1], values[2]
+
+
+def formula(params: Params) -> Work:
+    first, step, place = params
+    return [
+        f"{place} - 1 = {place - 1}",
+        times(step, place - 1),
+        f"{first} + {step * (place - 1)} = {first + step * (place - 1)}",
+    ], str(first + step * (place - 1))
+
+
+def listing(params: Params) -> Work:
+    first, step, place = params
+    terms = [f"term {i + 1}: {first + step * i}" for i in range(place)]
+    return terms, str(first + step * (place - 1))
+
+
+FAMILY = Family(
+    name="arithmetic_term",
+    topic="sequences",
+    goal="a term of an arithmetic sequence",
+    slots=("first term", "difference", "place"),
+    links=(0, 1, 2),
+    draw=draw,
+    answer=lambda p: p[0] + p[1] * (p[2] - 1),
+    nouns={
+        "en": (
+            "term number {2} of the arithmetic sequence with first term {0} and common "
+            "difference {1}",
+            "the {2}-th term of the arithmetic sequence with first term {0} and common "
+            "difference {1}",
+            "term {2} of the sequence that starts at {0} and grows by {1} each time",
+        ),
+        "ko": ("첫째항이 {0}이고 공차가 {1}인 등차수열의 제{2}항",),
+    },
+    stories={
+        "en": (
+            "A plant is {0} cm tall on day 1 and grows {1} cm a day. How tall is it on day {2}, "
+            "in cm?",
+            "Row 1 of a hall has {0} seats and each further row {1} more. How many seats has "
+            "row {2}?",
+        ),
+    },
+    methods=(
+        Method("General term of an arithmetic sequence", formula),
+        Method(
+            "List the terms one by one",
+            listing,
+            lambda p: "too many terms to list" if p[2] > 12 else None,
+        ),
+    ),
+)

@@ -1,0 +1,69 @@
+"""The mean of a short list whose mean is a whole number."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import signed, total
+
+TOP = {1: 20, 2: 50, 3: 90}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    numbers = [rng.randint(1, TOP[level]) for _ in range(rng.randint(3, 3 + level))]
+    if 0 in fixed:
+        numbers[0] = fixed[0]
+        if not 1 <= numbers[0] <= 150:
+            return None
+    numbers[-1] += -sum(numbers) % len(numbers)
+    return tuple(numbers)
+
+
+def by_sum(params: Params) -> Work:
+    whole, size = sum(params), len(params)
+    return [total(params), f"{whole}/{size} = {whole // size}"], str(whole // size)
+
+
+def by_deviation(params: Params) -> Work:
+    guess = params[0] - params[0] % 10
+    gaps = [n - guess for n in params]
+    whole, size = sum(gaps), len(gaps)
+    return [
+        f"assume {guess}",
+        "gaps: " + ", ".join(map(str, gaps)),
+        total(gaps),
+        f"{whole}/{size} = {whole // size}",
+        f"{guess} {signed(whole // size)} = {guess + whole // size}",
+    ], str(guess + whole // size)
+
+
+FAMILY = Family(
+    name="mean",
+    topic="statistics",
+    goal="the mean of numbers",
+    slots=("numbers",),
+    links=(0,),
+    draw=draw,
+    answer=lambda p: sum(p) // len(p),
+    nouns={
+        "en": (
+            "the mean of {0}",
+            "the average of {0}",
+            "the arithmetic mean of the numbers {0}",
+        ),
+        "ko": ("{0}의 평균",),
+    },
+    stories={
+        "en": (
+            "A runner covers these distances on successive days, in km: {0}. "
+            "What is the mean distance?",
+        ),
+    },
+    methods=(
+        Method("Sum divided by count", by_sum),
+        Method("Deviation from an assumed mean", by_deviation),
+    ),
+    many=True,
+)

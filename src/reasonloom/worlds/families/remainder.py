@@ -1,0 +1,68 @@
+"""The remainder of a division."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import divide
+
+TOP = {1: 99, 2: 499, 3: 999}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    number = rng.randint(20, TOP[level])
+    if 0 in fixed:
+        number = fixed[0]
+        if not 10 <= number <= 999:
+            return None
+    return number, rng.randint(3, 9 if level == 1 else 15)
+
+
+def long_division(params: Params) -> Work:
+    number, divisor = params
+    lines, carried = [], 0
+    for digit in str(number):
+        carried = 10 * carried + int(digit)
+        lines.append(divide(carried, divisor))
+        carried %= divisor
+    return lines, str(carried)
+
+
+def chunks(params: Params) -> Work:
+    number, divisor = params
+    lines = []
+    while number >= divisor:
+        factor = next(f for f in (100, 50, 20, 10, 5, 2, 1) if f * divisor <= number)
+        lines.append(f"{number} - {factor * divisor} = {number - factor * divisor}")
+        number -= factor * divisor
+    return lines or [f"{number} < {divisor}"], str(number)
+
+
+FAMILY = Family(
+    name="remainder",
+    topic="arithmetic",
+    goal="the remainder of a division",
+    slots=("dividend", "divisor"),
+    links=(0,),
+    draw=draw,
+    answer=lambda p: p[0] % p[1],
+    nouns={
+        "en": (
+            "the remainder when {0} is divided by {1}",
+            "{0} mod {1}",
+            "the remainder of {0} divided by {1}",
+            "the rest that is left when {0} is divided by {1}",
+        ),
+        "ko": ("{0}을 {1}로 나눈 나머지",),
+    },
+    stories={
+        "en": (
+            "{0} eggs are packed in boxes of {1}. How many eggs are left over?",
+            "{0} children form teams of {1}. How many children are without a team?",
+        ),
+        "ko": ("사탕 {0}개를 한 봉지에 {1}개씩 담으면 몇 개가 남는가?",),
+    },
+    methods=(Method("Long division", long_division), Method("Subtract known multiples", chunks)),
+)
