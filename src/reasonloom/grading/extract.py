@@ -1,0 +1,178 @@
+r"""Find the final answer in a reply: never in thinking text, and in linear time on any input.
+
+In this order: the last `\boxed{}` with balanced braces, the last `<answer>` element, the last
+"answer is" phrase (English or Korean, GSM8K's `####`), a reply that is nothing but an answer, and,
+as weak evidence, the last formula or number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+from reasonloom.grading.clean import visible
+
+MAX_REPLY = 200_000
+"""Characters of answer text that are searched, counted from the end (our choice)."""
+MAX_WHOLE = 80
+"""Longest reply that may be an answer as a whole, in characters (our choice)."""
+
+How = Literal["boxed", "tag", "phrase", "whole", "formula", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A final answer and how it was found; `weak` means that nothing in the text announced it."""
+
+    answer: str
+    how: How
+
+    @property
+    def weak(self) -> bool:
+        return self.how in ("formula", "number")
+
+
+_THINKING = re.compile(r"<(/?)(?:think|thinking|thought|thoughts|reasoning)>", re.IGNORECASE)
+_BRACES = re.compile(r"\\(?:boxed|fbox)\s{0,3}\{|\\.|[{}]", re.DOTALL)
+_JOINT = re.compile(
+    r"(?:[\s$,;.()\\]|\\\w?quad|\\text ?\{|\}|\b(?:and|or|및|그리고|또는|와|과)(?!\w)){1,40}"
+)
+_TAG = re.compile(r"<answer>([^<]*(?:<(?!/?answer>)[^<]*)*)</answer>", re.IGNORECASE)
+_PHRASE = re.compile(
+    r"\banswers?\b(?:\s{0,3}\*\*)?(?:\s{0,3}[:=：]"
+    r"|[^.:=\n]{0,60}?\s(?:is|are|would be|will be|equals)\b)"
+    r"|\bfinal\s{1,3}answer\b|^[*#_ ]{0,6}answer[*#_ ]{0,6}$"
+    r"|(?<![가-힣])(?:정답|답안|답)\s?(?:은|는|이|:|：|=)"
+    r"|####",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LEAD = re.compile(
+    r"(?:[\s:：*_>]|\bis\b|simply\b|therefore\b|thus\b|as follows\b){1,20}", re.IGNORECASE
+)
+_FORMULA = re.compile(
+    r"\$\$([^$]+)\$\$|\$([^$\n]+)\$"
+    r"|\\\(((?:[^\\]|\\[^()\[\]])+)\\\)|\\\[((?:[^\\]|\\[^()\[\]])+)\\\]"
+)
+_STOP = re.compile(
+    r"\n|[.。!?](?=\s|\*|$)|,?\s(?:because|since|as|so|which|where|when|I hope|이므로|때문)\b"
+    r"|\s?(?:입니다|이에요|예요|이다|임)(?=[\s.]|$)"
+)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-−]?(?:\\[dtc]?frac\{-?\d{1,40}\}\{\d{1,40}\}"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?|\.\d+)(?:\s?\\?%|\s?percent)?"
+)
+_LONG_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
+
+
+def extract(text: str) -> Extracted | None:
+    """The final answer of a reply, or None where its answer text holds nothing like one."""
+    said = answer_text(text).strip()[-MAX_REPLY:]
+    for find in (_boxed, _tagged, _announced, _whole, _last_formula_or_number):
+        found = find(said)
+        if found:
+            return found
+    return None
+
+
+def answer_text(text: str) -> str:
+    """The reply without its thinking; empty while a thinking block is still open.
+
+    A closing tag with no opening one ends thinking that a chat template has begun.
+    """
+    kept, start, depth = [], 0, 0
+    for tag in _THINKING.finditer(text):
+        if not tag[1]:
+            if not depth:
+                kept.append(text[start : tag.start()])
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
+            kept.clear()
+        start = tag.end()
+    return "" if depth else "".join([*kept, text[start:]])
+
+
+def _boxed(said: str) -> Extracted | None:
+    boxes = _boxes(said) if r"\boxed" in said or r"\fbox" in said else []
+    if not boxes:
+        return None
+    chosen = [boxes[-1]]
+    for box in reversed(boxes[:-1]):
+        if not _JOINT.fullmatch(said, box[1] + 1, chosen[0][0]):
+            break
+        chosen.insert(0, box)
+    contents = [said[begin:end].partition("{")[2].strip() for begin, end in chosen]
+    return Extracted(", ".join(contents), "boxed")
+
+
+def _boxes(said: str) -> list[tuple[int, int]]:
+    """Outermost non-empty boxes as (start of the command, index of its closing brace)."""
+    found: list[tuple[int, int]] = []
+    opened: list[tuple[int, int]] = []
+    for token in _BRACES.finditer(said):
+        if token[0] == "}":
+            if not opened:
+                continue
+            begin, inside = opened.pop()
+            if begin >= 0 and said[inside : token.start()].strip():
+                while found and found[-1][0] > begin:
+                    found.pop()
+                found.append((begin, token.start()))
+        elif token[0].endswith("{") and token[0] != r"\{":
+            opened.append((token.start() if token[0] != "{" else -1, token.end()))
+    return found
+
+
+def _last(pattern: re.Pattern[str], said: str) -> re.Match[str] | None:
+    return next(iter(deque(pattern.finditer(said), maxlen=1)), None)
+
+
+def _tagged(said: str) -> Extracted | None:
+    found = _last(_TAG, said)
+    inner = found[1].strip() if found else ""
+    return Extracted(inner, "tag") if inner else None
+
+
+def _announced(said: str) -> Extracted | None:
+    for phrase in reversed(list(_PHRASE.finditer(said))):
+        answer = _statement(said, phrase.end())
+        if answer:
+            return Extracted(answer, "phrase")
+    return None
+
+
+def _statement(said: str, start: int) -> str:
+    """What is said from `start` on: a formula if one opens there, else up to the sentence's end."""
+    lead = _LEAD.match(said, start)
+    start = lead.end() if lead else start
+    formula = _FORMULA.match(said, start)
+    if formula:
+        unit = _STOP.search(said, formula.end())
+        tail = said[formula.end() : unit.start() if unit else len(said)]
+        return _content(formula) + (tail if len(tail) < 20 else "")
+    stop = _STOP.search(said, start)
+    return said[start : stop.start() if stop else len(said)].strip(" \t*_`\"'“”")
+
+
+def _content(formula: re.Match[str]) -> str:
+    return next(group for group in formula.groups() if group is not None).strip()
+
+
+def _whole(said: str) -> Extracted | None:
+    """A reply of one short line that has no words around its formula, or is a single word."""
+    if not said or len(said) > MAX_WHOLE or "\n" in said:
+        return None
+    if _FORMULA.search(said) or (_LONG_WORD.search(said) and len(said.split()) > 1):
+        return None
+    return Extracted(said, "whole")
+
+
+def _last_formula_or_number(said: str) -> Extracted | None:
+    formula, number = _last(_FORMULA, said), _last(_NUMBER, said)
+    if formula and (number is None or number.start() < formula.end()):
+        how: How = "whole" if formula[0] == said else "formula"
+        return Extracted(_content(formula), how)
+    return Extracted(visible(number[0]), "number") if number else None
