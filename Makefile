@@ -23,7 +23,7 @@ solve: $(VENV)/.solve ## solve a sample problem with the model that ships (SAMPL
 test: lint ## lint, types and tests
 	$(BIN)/pytest
 
-test-all: lint ## as test, with the slow tests too
+test-all: lint $(VENV)/.servers ## as test, with the slow tests too (builds llama.cpp: needs a C++ compiler)
 	$(BIN)/pytest -m "not network"
 
 lint: $(VENV)/.dev ## ruff (lint and format) and mypy
@@ -36,7 +36,7 @@ format: $(VENV)/.dev ## sort imports, mend what ruff can mend, format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-pin: $(VENV)/.dev ## write what the environment holds to constraints.txt
+pin: $(VENV)/.servers ## write what the environment holds to constraints.txt
 	scripts/pin.sh $(BIN)/python > constraints.txt.new
 	mv constraints.txt.new constraints.txt
 
@@ -62,5 +62,9 @@ $(VENV)/.solve: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install -c constraints.txt -e ".[local,dev]"
 	@touch $@ $(VENV)/.solve
+
+$(VENV)/.servers: $(VENV)/.dev
+	$(PIP) install -c constraints.txt -e ".[local,dev,servers]"
+	@touch $@
 
 .PHONY: solve test test-all lint format pin clean help
