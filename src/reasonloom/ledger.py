@@ -1,0 +1,376 @@
+"""What has been spent and what may still be spent, as a tree of ledgers.
+
+Before a call its worst case is reserved, in this ledger and in every one above it; after the call
+the reservation is settled with what was really used. A reservation that does not fit somewhere
+raises BudgetSpent and changes nothing. Money is kept in whole picodollars (1e-12 USD), so sums do
+not depend on their order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from reasonloom.errors import BudgetSpent, InputError
+from reasonloom.models.protocol import Usage
+from reasonloom.spec import unknown
+
+Clock = Callable[[], float]
+"""Monotonic seconds."""
+N = TypeVar("N", int, float)
+MAX_LIMIT = 10**12
+"""A limit above this is taken for a slip of the hand (our choice)."""
+_PICO = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds; None is unlimited. `tokens` counts prompt and completion together.
+
+    `seconds` run from the moment a ledger with these limits is opened.
+    """
+
+    calls: int | None = None
+    tokens: int | None = None
+    seconds: float | None = None
+    usd: float | None = None
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if value is not None and not 0 <= value <= MAX_LIMIT:
+                raise InputError(
+                    f"the limit {f.name}={str(value)[:20]} makes no sense: give a number of"
+                    f" at least 0 and at most {MAX_LIMIT:,}"
+                )
+
+    @staticmethod
+    def parse(text: str) -> Limits:
+        """Read `tokens=2000,calls=10,seconds=30,usd=0.05`, any part of it, in any order.
+
+        Raises InputError that names the part which cannot be read.
+        """
+        given: dict[str, Any] = {}
+        for part in text.split(","):
+            name, equals, number = (piece.strip() for piece in part.partition("="))
+            if not equals:
+                raise InputError(
+                    f"the budget {text!r} cannot be read at {part.strip()!r}:"
+                    " write for example tokens=2000,calls=10,seconds=30,usd=0.05"
+                )
+            if name not in Limits.__slots__:
+                raise InputError(unknown("limit", name, Limits.__slots__, f"in {text!r}"))
+            if name in given:
+                raise InputError(f"the budget {text!r} gives {name} twice: keep one")
+            given[name] = _number(name, number)
+        return Limits(**given)
+
+    def __str__(self) -> str:
+        parts = [f"{n}={getattr(self, n)}" for n in self.__slots__ if getattr(self, n) is not None]
+        return ",".join(parts)
+
+
+def _number(name: str, text: str) -> int | float:
+    whole = name in ("calls", "tokens")
+    try:
+        return int(text) if whole else float(text)
+    except ValueError:
+        kind = "a whole number" if whole else "a number"
+        raise InputError(f"the limit {name}={text} is not {kind}: write {name}=10") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was booked.
+
+    usd        0 where the prices of a model are not known
+    seconds    wall time from the opening of the ledger to its closing, or to now
+    estimated  some part was booked from its worst case or from an inexact count
+    overshot   some call used more than had been reserved for it
+    """
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    cached_tokens: int = 0
+    usd: float = 0.0
+    seconds: float = 0.0
+    estimated: bool = False
+    overshot: bool = False
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One finished reservation, as the ledgers booked it."""
+
+    calls: int
+    usage: Usage
+    usd: float
+    estimated: bool
+    overshot: bool
+
+
+class Tally:
+    """A running sum of bookings."""
+
+    __slots__ = (
+        "cached",
+        "calls",
+        "completion",
+        "estimated",
+        "overshot",
+        "pico",
+        "prompt",
+        "thought",
+    )
+
+    def __init__(self) -> None:
+        self.calls = self.prompt = self.completion = self.thought = self.cached = self.pico = 0
+        self.estimated = self.overshot = False
+
+    def add(self, booking: Booking) -> None:
+        usage = booking.usage
+        self.calls += booking.calls
+        self.prompt += usage.prompt_tokens
+        self.completion += usage.completion_tokens
+        self.thought += usage.reasoning_tokens
+        self.cached += usage.cached_tokens
+        self.pico += to_pico(booking.usd)
+        self.estimated |= booking.estimated
+        self.overshot |= booking.overshot
+
+    def spent(self, seconds: float) -> Spent:
+        return Spent(
+            self.calls,
+            self.prompt,
+            self.completion,
+            self.thought,
+            self.cached,
+            self.pico / _PICO,
+            seconds,
+            self.estimated,
+            self.overshot,
+        )
+
+
+def to_pico(usd: float) -> int:
+    """USD in whole picodollars."""
+    return round(usd * _PICO)
+
+
+@dataclass(slots=True)
+class _Held:
+    """What is reserved and not yet settled."""
+
+    calls: int = 0
+    tokens: int = 0
+    pico: int = 0
+
+
+class Reservation:
+    """The worst case of one call, held back until it is settled or cancelled, once."""
+
+    __slots__ = ("_ledger", "_open", "calls", "pico", "worst")
+
+    def __init__(self, ledger: Ledger, calls: int, worst: Usage, pico: int) -> None:
+        self._ledger, self.calls, self.worst, self.pico = ledger, calls, worst, pico
+        self._open = True
+
+    def settle(self, usage: Usage, usd: float = 0.0, calls: int = 1) -> Booking:
+        """Book what the call really took. More than was reserved closes the slices it bursts."""
+        over = (
+            calls > self.calls
+            or usage.total_tokens > self.worst.total_tokens
+            or to_pico(usd) > self.pico
+        )
+        return self._book(Booking(calls, usage, usd, not usage.exact, over))
+
+    def cancel(self, calls: int = 0) -> Booking:
+        """Book the reservation in full, as an estimate: nobody knows what the call really took.
+
+        `calls` where more were made than had been reserved.
+        """
+        calls = max(calls, self.calls)
+        over = calls > self.calls
+        return self._book(Booking(calls, self.worst, self.pico / _PICO, True, over))
+
+    def release(self) -> None:
+        """Book nothing: the call was never made."""
+        self.settle(Usage(), 0.0, 0)
+
+    def _book(self, booking: Booking) -> Booking:
+        if not self._open:
+            raise RuntimeError("a reservation is settled or cancelled once")
+        self._open = False
+        self._ledger._book(self, booking)
+        return booking
+
+
+class Ledger:
+    """A node of the tree; `name` stands in messages. Not for use from several threads.
+
+    A slice sees what is left in all ledgers above it too: the tightest limit holds.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        name: str = "the run",
+        clock: Clock = time.monotonic,
+        parent: Ledger | None = None,
+    ) -> None:
+        self.limits, self.name, self._clock = limits or Limits(), name, clock
+        self._chain: tuple[Ledger, ...] = (self, *(parent._chain if parent else ()))
+        self._opened = clock()
+        self._ended: float | None = None
+        self._deadline = self._first_deadline()
+        self._pico = None if self.limits.usd is None else to_pico(self.limits.usd)
+        self._tally, self._held, self._burst = Tally(), _Held(), False
+
+    @property
+    def spent(self) -> Spent:
+        ended = self._clock() if self._ended is None else self._ended
+        return self._tally.spent(ended - self._opened)
+
+    @property
+    def held(self) -> tuple[int, int, float]:
+        """(calls, tokens, USD) reserved and not yet settled."""
+        return self._held.calls, self._held.tokens, self._held.pico / _PICO
+
+    @property
+    def closed(self) -> bool:
+        """Whether an overshoot burst this slice or one above it: nothing fits any more."""
+        return any(node._burst for node in self._chain)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether tokens or money are limited here or above."""
+        return any(x.limits.tokens is not None or x._pico is not None for x in self._chain)
+
+    @property
+    def priced(self) -> bool:
+        """Whether money is limited here or above."""
+        return any(x._pico is not None for x in self._chain)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the deadline; None without one."""
+        return None if self._deadline is None else max(0.0, self._deadline - self._clock())
+
+    def left(self) -> Limits:
+        """What may still be reserved: limits less what is spent and held, the tightest of all."""
+        pico = _least(x._left(x._pico, x._tally.pico + x._held.pico) for x in self._chain)
+        return Limits(
+            _least(x._left(x.limits.calls, x._tally.calls + x._held.calls) for x in self._chain),
+            _least(x._left(x.limits.tokens, x._tokens) for x in self._chain),
+            self.seconds_left,
+            None if pico is None else pico / _PICO,
+        )
+
+    def divide(self, parts: int) -> tuple[Limits, ...]:
+        """What is left, in equal shares that sum to it; the first ones get the remainder.
+
+        The seconds are not divided: parts run together.
+        """
+        left = self.left()
+        calls, tokens = _shares(left.calls, parts), _shares(left.tokens, parts)
+        pico = _shares(None if left.usd is None else to_pico(left.usd), parts)
+        return tuple(
+            Limits(c, t, left.seconds, None if p is None else p / _PICO)
+            for c, t, p in zip(calls, tokens, pico, strict=True)
+        )
+
+    def slice(self, limits: Limits | None = None, name: str | None = None) -> Ledger:
+        """A ledger below this one."""
+        return Ledger(limits, name=name or self.name, clock=self._clock, parent=self)
+
+    def reserve(self, worst: Usage, usd: float = 0.0, calls: int = 1) -> Reservation:
+        """Hold back the worst case of a call here and in every ledger above.
+
+        Raises BudgetSpent, and holds nothing back, when it does not fit in one of them.
+        """
+        pico, tokens = to_pico(usd), worst.total_tokens
+        if self._deadline is not None and self._clock() >= self._deadline:
+            raise BudgetSpent(f"the time of {self.name} is up: raise seconds=")
+        for node in self._chain:
+            node._check(calls, tokens, pico)
+        for node in self._chain:
+            held = node._held
+            held.calls += calls
+            held.tokens += tokens
+            held.pico += pico
+        return Reservation(self, calls, worst, pico)
+
+    def close(self) -> Spent:
+        """Stop the clock; what was not spent is free again for the ledgers above."""
+        if self._ended is None:
+            self._ended = self._clock()
+        return self.spent
+
+    @property
+    def _tokens(self) -> int:
+        return self._tally.prompt + self._tally.completion + self._held.tokens
+
+    @staticmethod
+    def _left(limit: int | None, taken: int) -> int | None:
+        return None if limit is None else max(0, limit - taken)
+
+    def _first_deadline(self) -> float | None:
+        above = self._chain[1]._deadline if len(self._chain) > 1 else None
+        own = None if self.limits.seconds is None else self._opened + self.limits.seconds
+        return _least((above, own))
+
+    def _check(self, calls: int, tokens: int, pico: int) -> None:
+        if self._burst:
+            raise BudgetSpent(f"a call used more than {self.name} had left, which closed it")
+        limits, tally, held = self.limits, self._tally, self._held
+        if limits.calls is not None and calls > limits.calls - tally.calls - held.calls:
+            raise self._spent("calls", calls, limits.calls - tally.calls - held.calls, limits.calls)
+        if limits.tokens is not None and tokens > limits.tokens - self._tokens:
+            raise self._spent("tokens", tokens, limits.tokens - self._tokens, limits.tokens)
+        if self._pico is not None and pico > self._pico - tally.pico - held.pico:
+            left = (self._pico - tally.pico - held.pico) / _PICO
+            raise self._spent("usd", pico / _PICO, left, self._pico / _PICO)
+
+    def _spent(self, what: str, wanted: float, left: float, limit: float) -> BudgetSpent:
+        return BudgetSpent(
+            f"the budget of {self.name} is spent: the call may take {what}={wanted:,}"
+            f" and {max(left, 0):,} of {limit:,} are left: raise {what}="
+        )
+
+    def _book(self, reservation: Reservation, booking: Booking) -> None:
+        for node in self._chain:
+            held = node._held
+            held.calls -= reservation.calls
+            held.tokens -= reservation.worst.total_tokens
+            held.pico -= reservation.pico
+            node._tally.add(booking)
+            if booking.overshot and node._is_over():
+                node._burst = True
+
+    def _is_over(self) -> bool:
+        limits, tally, held = self.limits, self._tally, self._held
+        return (
+            (limits.calls is not None and tally.calls + held.calls > limits.calls)
+            or (limits.tokens is not None and self._tokens > limits.tokens)
+            or (self._pico is not None and tally.pico + held.pico > self._pico)
+        )
+
+
+def _least(values: Iterable[N | None]) -> N | None:
+    return min((v for v in values if v is not None), default=None)
+
+
+def _shares(total: int | None, parts: int) -> list[int | None]:
+    if total is None:
+        return [None] * parts
+    share, rest = divmod(total, parts)
+    return [share + (i < rest) for i in range(parts)]

@@ -1,0 +1,44 @@
+"""From what strategies hand over to a Request, and from echoed log-probabilities to a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reasonloom.models.protocol import Message, Prompt, Request, TokenLogprob
+
+
+def as_request(
+    prompt: str | Sequence[Message] | Prompt,
+    *,
+    chat: bool,
+    prefix: str = "",
+    stop: Sequence[str] = (),
+    schema: Mapping[str, Any] | None = None,
+    **sampling: Any,
+) -> Request:
+    """One Request. A string is one user message where `chat`, else the whole text.
+
+    `stop` adds to the prompt's own, `prefix` follows its prefix, `schema` replaces its schema.
+    """
+    if isinstance(prompt, str):
+        prompt = Prompt(messages=(Message("user", prompt),)) if chat else Prompt(text=prompt)
+    elif not isinstance(prompt, Prompt):
+        prompt = Prompt(messages=tuple(prompt))
+    return Request(
+        messages=prompt.messages,
+        text=prompt.text,
+        prefix=prompt.prefix + prefix,
+        stop=tuple(dict.fromkeys((*prompt.stop, *stop))),
+        schema=prompt.schema if schema is None else schema,
+        **sampling,
+    )
+
+
+def tail(tokens: Sequence[TokenLogprob], characters: int) -> tuple[TokenLogprob, ...]:
+    """The last tokens, as many as cover so many characters."""
+    start = len(tokens)
+    while start and characters > 0:
+        start -= 1
+        characters -= len(tokens[start].token)
+    return tuple(tokens[start:])
