@@ -9,8 +9,8 @@ from typing import Final
 
 from reasonloom.errors import BadReply, BudgetSpent, InputError, ModelError, TimedOut
 from reasonloom.events import Call, CallStatus, redact
-from reasonloom.ledger import Booking, Ledger, Reservation
-from reasonloom.models.protocol import Model, Request, Response, Tokenizing, Usage
+from reasonloom.ledger import Booking, Ledger, Reservation, from_pico, to_pico
+from reasonloom.models.protocol import Model, Request, Response, Usage, tokens_of
 from reasonloom.trace import Trace
 
 USEFUL_TOKENS: Final = 16
@@ -24,34 +24,34 @@ class Route:
     """A role's model and what the ledger must know of it.
 
     name      the model's spec, without secrets
-    prices    USD a token of (prompt, cached prompt, completion); None where unknown
+    prices    picodollars a token of (prompt, cached prompt, completion); None where unknown
     fused     whether n samples are one call; if that is unknown, the worst is assumed
     encode    counts the prompt exactly, where the model shows its tokens
     """
 
     model: Model
     name: str
-    prices: tuple[float, float, float] | None
+    prices: tuple[int, int, int] | None
     fused: bool
     encode: Callable[[Request], tuple[int, ...]] | None
 
     @staticmethod
     def to(model: Model) -> Route:
-        profile = model.profile
+        profile, tokens = model.profile, tokens_of(model)
         per_million = profile.usd_per_million
         return Route(
             model,
             redact(model.name),
-            per_million and (per_million[0] / 1e6, per_million[1] / 1e6, per_million[2] / 1e6),
+            per_million and _a_token(per_million),
             "n" in (profile.features or ()),
-            model.encode if isinstance(model, Tokenizing) else None,
+            tokens.encode if tokens else None,
         )
 
     def usd(self, usage: Usage) -> float:
         if self.prices is None:
             return 0.0
         fresh, cached, completion = self.prices
-        return (
+        return from_pico(
             (usage.prompt_tokens - usage.cached_tokens) * fresh
             + usage.cached_tokens * cached
             + usage.completion_tokens * completion
@@ -82,8 +82,8 @@ class Route:
         if left.tokens is not None:
             room = min(room, (left.tokens - prompt) // request.n)
         if left.usd is not None and self.prices and self.prices[2] > 0:
-            money = left.usd - prompt * self.prices[0]
-            room = min(room, int(money / (self.prices[2] * request.n)))
+            money = to_pico(left.usd) - prompt * self.prices[0]
+            room = min(room, money // (self.prices[2] * request.n))
         if min(USEFUL_TOKENS, request.max_tokens) <= room < request.max_tokens:
             return replace(request, max_tokens=room)
         return request
@@ -170,6 +170,11 @@ class PendingCall:
             now - started,
             None if error is None else describe(error),
         )
+
+
+def _a_token(usd_per_million: tuple[float, float, float]) -> tuple[int, int, int]:
+    prompt, cached, completion = (to_pico(usd / 1e6) for usd in usd_per_million)
+    return prompt, cached, completion
 
 
 def describe(error: BaseException) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from reasonloom.errors import BadReply
-from reasonloom.models.protocol import Choice, Model, Request, Response, Tokenizing
+from reasonloom.models.protocol import Choice, Model, Request, Response, tokens_of
 
 Ask = Callable[[Request], Awaitable[Response]]
 
@@ -27,7 +27,7 @@ class Continuation:
         self.last: Choice | None = None
         self._ask, self._start, self._think = ask, start, model.profile.think
         by_ids = "token_ids" in (model.profile.features or ())
-        self._tokens = model if by_ids and isinstance(model, Tokenizing) else None
+        self._tokens = tokens_of(model) if by_ids else None
         self._ids = list(self._tokens.encode(start)) if self._tokens else []
 
     async def extend(self, max_tokens: int, stop: Sequence[str] = ()) -> Choice:

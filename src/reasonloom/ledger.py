@@ -153,7 +153,7 @@ class Tally:
             self.completion,
             self.thought,
             self.cached,
-            self.pico / _PICO,
+            from_pico(self.pico),
             seconds,
             self.estimated,
             self.overshot,
@@ -163,6 +163,10 @@ class Tally:
 def to_pico(usd: float) -> int:
     """USD in whole picodollars."""
     return round(usd * _PICO)
+
+
+def from_pico(pico: int) -> float:
+    return pico / _PICO
 
 
 @dataclass(slots=True)
@@ -199,7 +203,7 @@ class Reservation:
         """
         calls = max(calls, self.calls)
         over = calls > self.calls
-        return self._book(Booking(calls, self.worst, self.pico / _PICO, True, over))
+        return self._book(Booking(calls, self.worst, from_pico(self.pico), True, over))
 
     def release(self) -> None:
         """Book nothing: the call was never made."""
@@ -243,7 +247,7 @@ class Ledger:
     @property
     def held(self) -> tuple[int, int, float]:
         """(calls, tokens, USD) reserved and not yet settled."""
-        return self._held.calls, self._held.tokens, self._held.pico / _PICO
+        return self._held.calls, self._held.tokens, from_pico(self._held.pico)
 
     @property
     def closed(self) -> bool:
@@ -272,7 +276,7 @@ class Ledger:
             _least(x._left(x.limits.calls, x._tally.calls + x._held.calls) for x in self._chain),
             _least(x._left(x.limits.tokens, x._tokens) for x in self._chain),
             self.seconds_left,
-            None if pico is None else pico / _PICO,
+            None if pico is None else from_pico(pico),
         )
 
     def divide(self, parts: int) -> tuple[Limits, ...]:
@@ -284,7 +288,7 @@ class Ledger:
         calls, tokens = _shares(left.calls, parts), _shares(left.tokens, parts)
         pico = _shares(None if left.usd is None else to_pico(left.usd), parts)
         return tuple(
-            Limits(c, t, left.seconds, None if p is None else p / _PICO)
+            Limits(c, t, left.seconds, None if p is None else from_pico(p))
             for c, t, p in zip(calls, tokens, pico, strict=True)
         )
 
@@ -337,8 +341,8 @@ class Ledger:
         if limits.tokens is not None and tokens > limits.tokens - self._tokens:
             raise self._spent("tokens", tokens, limits.tokens - self._tokens, limits.tokens)
         if self._pico is not None and pico > self._pico - tally.pico - held.pico:
-            left = (self._pico - tally.pico - held.pico) / _PICO
-            raise self._spent("usd", pico / _PICO, left, self._pico / _PICO)
+            left = from_pico(self._pico - tally.pico - held.pico)
+            raise self._spent("usd", from_pico(pico), left, from_pico(self._pico))
 
     def _spent(self, what: str, wanted: float, left: float, limit: float) -> BudgetSpent:
         return BudgetSpent(

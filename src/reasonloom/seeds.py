@@ -10,5 +10,6 @@ def derive(run_seed: int, *parts: str | int) -> int:
 
     The same path gives the same seed on every machine and in every order of execution.
     """
-    text = "\x1f".join([str(run_seed), *(f"{type(p).__name__[0]}{p}" for p in parts)])
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
+    text = "".join(f"{type(p).__name__[0]}{len(str(p))}:{p}" for p in (run_seed, *parts))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

@@ -22,6 +22,8 @@ from reasonloom.events import Event, from_line, to_line
 GROUP_SECONDS = 0.003
 """Two syncs of the disk are at least this far apart (our choice)."""
 
+_HEAD = b'{"event":"'
+
 Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[None]"]
 
 
@@ -139,6 +141,11 @@ def _event(line: bytes, path: str | Path, number: int) -> Event:
 
 def _open(path: Path) -> IO[bytes]:
     out = path.open("ab+")
+    out.seek(0)
+    head = out.read(len(_HEAD))
+    if head != _HEAD[: len(head)]:
+        out.close()
+        raise StoreError(f"{path} is not a trace and nothing was written to it: name another file")
     end = out.seek(0, os.SEEK_END)
     keep = end
     while keep:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "content_filter", "cancelled", "other"]
@@ -130,6 +130,8 @@ class Choice:
     token_ids: tuple[int, ...] | None = None
     logprobs: tuple[TokenLogprob, ...] | None = None
     completion_tokens: int = 0
+    stop: str | None = None
+    """Which stop string ended it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,6 @@ class Model(Protocol):
     async def close(self) -> None: ...
 
 
-@runtime_checkable
 class Tokenizing(Protocol):
     """A model that can show its tokens; budgets and continuations are exact with it.
 
@@ -183,6 +184,12 @@ class Tokenizing(Protocol):
     def encode_text(self, text: str) -> tuple[int, ...]:
         """The ids of this text alone, with no special tokens added."""
         ...
+
+
+def tokens_of(model: Model) -> Tokenizing | None:
+    """The model where it shows its tokens; asked by attribute, so that wrappers may delegate."""
+    shows = all(callable(getattr(model, name, None)) for name in ("encode", "encode_text"))
+    return cast(Tokenizing, model) if shows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +216,8 @@ class Profile:
     chat: bool = True
     hash: str | None = None
     """Content hash of local weights, for results pages."""
+    think_open: bool = False
+    """The chat template itself opens the thinking, so that a chat reply begins inside it."""
 
 
 def messages(*pairs: tuple[Role, str]) -> tuple[Message, ...]:
@@ -230,4 +239,5 @@ __all__ = [
     "Tokenizing",
     "Usage",
     "messages",
+    "tokens_of",
 ]
