@@ -1,0 +1,51 @@
+"""The seam of the local engine: one small protocol for the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from torch import Tensor
+
+
+class Prefix(Protocol):
+    """The attention cache of one token sequence, as its decoder keeps it."""
+
+    @property
+    def length(self) -> int: ...
+
+
+class Decoder(Protocol):
+    """A model that reads sequences one by one and then continues many together.
+
+    A decoder owns a batch of rows, numbered from 0, each with its own length. Logits are float32,
+    `[position, vocabulary]` from `extend` and `[row, vocabulary]` from `step`.
+    """
+
+    @property
+    def rows(self) -> int: ...
+
+    @property
+    def token_bytes(self) -> int:
+        """Bytes of cache that one token of one row takes."""
+
+    def extend(
+        self, past: Prefix | None, tokens: Sequence[int], *, every: bool = False
+    ) -> tuple[Prefix, Tensor]:
+        """Read `tokens` after `past`, which stays as it is; logits of the last or `every` one."""
+
+    def cut(self, prefix: Prefix, length: int) -> Prefix:
+        """The first `length` tokens of a prefix."""
+
+    def join(self, prefix: Prefix, copies: int) -> None:
+        """Add `copies` rows that continue `prefix`, after the last row."""
+
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        """Give every row its next token and return the logits after it."""
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows alone, in this order.
+
+        Each entry is its own place in the list or a row beyond the list's end, so that a row that
+        leaves is replaced by one of the last and no other row moves.
+        """

@@ -1,0 +1,190 @@
+"""Continuous batching: one thread owns the decoder; rows join and leave between steps."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from reasonloom.errors import ModelError
+from reasonloom.models.local.decoder import Decoder
+from reasonloom.models.local.reader import Read, Reader, scores
+from reasonloom.models.local.rows import Job, Row, Sample, Scored, settle
+from reasonloom.models.local.sampling import pick
+
+CLOSED = "the local model was closed before it had answered: open it again"
+
+
+class Engine:
+    """The handle that other threads hold. `submit` a job, then wait for its future.
+
+    max_rows   samples decoded together
+    room       tokens of cache that the rows may take together, padding counted
+    """
+
+    def __init__(self, decoder: Decoder, *, max_rows: int, room: int) -> None:
+        self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._lock, self._open = threading.Lock(), True
+        worker = _Worker(decoder, self._inbox, max_rows, room)
+        self._thread = threading.Thread(target=worker.run, name="reasonloom-local", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Raises ModelError after `stop`."""
+        with self._lock:
+            if not self._open:
+                raise ModelError(CLOSED)
+            self._inbox.put(job)
+
+    def stop(self) -> None:
+        """End the thread; what is in flight fails with ModelError. A second call does nothing."""
+        with self._lock:
+            if self._open:
+                self._open = False
+                self._inbox.put(None)
+        self._thread.join()
+
+
+class _Worker:
+    """Everything the thread owns. Row i of `rows` is row i of the decoder."""
+
+    def __init__(
+        self, decoder: Decoder, inbox: queue.SimpleQueue[Job | None], max_rows: int, room: int
+    ) -> None:
+        self.decoder, self.inbox = decoder, inbox
+        self.max_rows, self.room = max_rows, room
+        self.reader = Reader(decoder, room // 4)
+        self.rows: list[Row] = []
+        self.waiting: deque[Job] = deque()
+
+    @torch.inference_mode()
+    def run(self) -> None:
+        while self._listen():
+            try:
+                self._admit()
+                self._step()
+            except Exception as failure:
+                # The callers wait in other threads: the failure is theirs, and the thread lives on.
+                self._fail(_explained(failure, len(self.rows)))
+        self._fail(ModelError(CLOSED))
+
+    def _listen(self) -> bool:
+        """Take what has arrived, and wait for something if there is nothing to do."""
+        idle = not self.rows and not self.waiting
+        while True:
+            try:
+                job = self.inbox.get(block=idle)
+            except queue.Empty:
+                return True
+            if job is None:
+                return False
+            self.waiting.append(job)
+            idle = False
+
+    def _admit(self) -> None:
+        while self.waiting:
+            job = self.waiting[0]
+            count = 0 if job.future.cancelled() else self._fitting(job)
+            if count:
+                self._start(job, count)
+            elif not job.future.cancelled():
+                return
+            if not job.waiting or job.future.cancelled():
+                self.waiting.popleft()
+
+    def _fitting(self, job: Job) -> int:
+        """How many of the job's samples can start now; one always can when no row runs."""
+        longest = max([job.longest, *(row.job.longest for row in self.rows)])
+        free = min(self.max_rows, self.room // longest) - len(self.rows)
+        return min(job.waiting, max(free, 0 if self.rows else 1))
+
+    def _start(self, job: Job, count: int) -> None:
+        read = self._read(job)
+        rows = [Row(job, job.started + i) for i in range(count)]
+        job.started += count
+        if job.max_tokens < 1:
+            for row in rows:
+                job.finish(row.index, Sample((), "", "length", None if job.top is None else ()))
+            return
+        alive = self._advance(rows, read.logits.expand(count, -1))
+        live = [row for row, goes_on in zip(rows, alive, strict=True) if goes_on]
+        if live:
+            self.decoder.join(read.prefix, len(live))
+            self.rows += live
+
+    def _read(self, job: Job) -> Read:
+        if job.echo and job.prompt_scored is None:
+            read, job.prompt_scored = self.reader.score(job.prompt, job.top or 0)
+            return read
+        read = self.reader.read(job.prompt)
+        if not job.started:
+            job.cached_tokens = read.cached_tokens
+        return read
+
+    def _step(self) -> None:
+        self._go_on_with([row.wanted for row in self.rows])
+        if self.rows:
+            logits = self.decoder.step([row.ids[-1] for row in self.rows])
+            self._go_on_with(self._advance(self.rows, logits))
+
+    def _go_on_with(self, alive: Sequence[bool]) -> None:
+        if not all(alive):
+            order = survivors(alive)
+            self.decoder.keep(order)
+            self.rows = [self.rows[i] for i in order]
+
+    def _advance(self, rows: Sequence[Row], logits: Tensor) -> list[bool]:
+        """Draw each row's next token; which rows go on."""
+        tokens = pick(logits, [row.draw for row in rows])
+        scored = _score(rows, logits, tokens)
+        pairs = zip(tokens, scored, strict=True)
+        return [not row.take(*pair) for row, pair in zip(rows, pairs, strict=True)]
+
+    def _fail(self, failure: Exception) -> None:
+        for job in _distinct([*(row.job for row in self.rows), *self.waiting]):
+            settle(job.future, lambda job=job: job.future.set_exception(failure))  # type: ignore[misc]
+        self.rows.clear()
+        self.waiting.clear()
+        self.reader.forget()
+        self.decoder.keep(())
+
+
+def survivors(alive: Sequence[bool]) -> list[int]:
+    """The rows that go on, those that leave replaced by the last ones (see Decoder.keep)."""
+    count = sum(alive)
+    last = (row for row in range(count, len(alive)) if alive[row])
+    return [row if alive[row] else next(last) for row in range(count)]
+
+
+def _score(rows: Sequence[Row], logits: Tensor, tokens: Sequence[int]) -> list[Scored | None]:
+    tops = [row.job.top for row in rows]
+    wanted = [i for i, top in enumerate(tops) if top is not None]
+    found: list[Scored | None] = [None] * len(rows)
+    if wanted:
+        most = max(top for top in tops if top is not None)
+        for i, scored in zip(
+            wanted, scores(logits[wanted], [tokens[i] for i in wanted], most), strict=True
+        ):
+            found[i] = scored._replace(top=scored.top[: tops[i]])
+    return found
+
+
+def _distinct(jobs: Iterable[Job]) -> Iterator[Job]:
+    seen: set[int] = set()
+    for job in jobs:
+        if id(job) not in seen:
+            seen.add(id(job))
+            yield job
+
+
+def _explained(failure: Exception, rows: int) -> Exception:
+    if isinstance(failure, torch.OutOfMemoryError):
+        return ModelError(
+            f"the device ran out of memory with {rows} samples under way ({failure}): "
+            "open the model with a lower max_rows or cache_gb"
+        )
+    return failure

@@ -1,0 +1,173 @@
+"""Any causal language model that transformers can load, behind the Decoder seam.
+
+Rows are aligned to the right (padding on the left), so that every row's next token has the same
+column and transformers' own cache can grow by it. Models that keep a recurrent state instead of
+keys and values are refused.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from transformers import AutoModelForCausalLM, DynamicCache
+
+from reasonloom.errors import InputError
+from reasonloom.models.local.decoder import Prefix
+
+KeyValue = tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class HFPrefix:
+    """Keys and values of one sequence, a pair `[1, head, token, head_size]` a layer."""
+
+    layers: tuple[KeyValue, ...]
+
+    @property
+    def length(self) -> int:
+        return int(self.layers[0][0].shape[2])
+
+
+class HFDecoder:
+    """Decoder over a transformers model in eval mode."""
+
+    def __init__(self, model: Any) -> None:
+        self._model, self.device = model, model.device
+        accepted = inspect.signature(model.forward).parameters
+        self._takes_positions = "position_ids" in accepted
+        self._keeps_last = "logits_to_keep" in accepted
+        self._lengths: list[int] = []
+        self._layers: tuple[KeyValue, ...] = ()
+        self._token_bytes = self._measure()
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype) -> HFDecoder:
+        """Raises InputError for a folder that transformers cannot load."""
+        try:
+            model = AutoModelForCausalLM.from_pretrained(
+                str(folder), dtype=dtype, use_safetensors=True, trust_remote_code=False
+            )
+        except (OSError, ValueError, KeyError, ImportError) as failure:
+            reason = str(failure).strip().splitlines()[0]
+            raise InputError(f"transformers cannot load {folder}: {reason}") from failure
+        return cls(model.to(device).eval())
+
+    @property
+    def rows(self) -> int:
+        return len(self._lengths)
+
+    @property
+    def token_bytes(self) -> int:
+        return self._token_bytes
+
+    @torch.inference_mode()
+    def extend(
+        self, past: Prefix | None, tokens: Sequence[int], *, every: bool = False
+    ) -> tuple[Prefix, Tensor]:
+        start = past.length if past else 0
+        layers = cast(HFPrefix, past).layers if past else ()
+        positions = torch.arange(start, start + len(tokens), device=self.device)[None]
+        mask = torch.ones(1, start + len(tokens), dtype=torch.long, device=self.device)
+        grown, logits = self._forward(tuple(tokens), 1, layers, mask, positions, every=every)
+        return HFPrefix(grown), logits[0]
+
+    def cut(self, prefix: Prefix, length: int) -> Prefix:
+        layers = cast(HFPrefix, prefix).layers
+        return HFPrefix(tuple((k[:, :, :length], v[:, :, :length]) for k, v in layers))
+
+    @torch.inference_mode()
+    def join(self, prefix: Prefix, copies: int) -> None:
+        new = cast(HFPrefix, prefix).layers
+        longest = max([prefix.length, *self._lengths])
+        joined = []
+        for i, pair in enumerate(new):
+            sides = []
+            for side, fresh in enumerate(pair):
+                part = _pad(fresh, longest).expand(copies, -1, -1, -1)
+                old = (_pad(self._layers[i][side], longest),) if self.rows else ()
+                sides.append(torch.cat((*old, part)))
+            joined.append((sides[0], sides[1]))
+        self._layers = tuple(joined)
+        self._lengths += [prefix.length] * copies
+
+    @torch.inference_mode()
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        longest = max(self._lengths)
+        lengths = torch.tensor(self._lengths, device=self.device)[:, None]
+        columns = torch.arange(longest + 1, device=self.device)
+        mask = (columns >= longest - lengths).long()
+        self._layers, logits = self._forward(
+            tuple(tokens), self.rows, self._layers, mask, lengths, every=False
+        )
+        self._lengths = [length + 1 for length in self._lengths]
+        return logits[:, -1]
+
+    @torch.inference_mode()
+    def keep(self, rows: Sequence[int]) -> None:
+        self._lengths = [self._lengths[row] for row in rows]
+        if not rows:
+            self._layers = ()
+            return
+        order, longest = torch.tensor(rows, device=self.device), max(self._lengths)
+        self._layers = tuple(
+            (
+                k.index_select(0, order)[:, :, -longest:],
+                v.index_select(0, order)[:, :, -longest:],
+            )
+            for k, v in self._layers
+        )
+
+    def _forward(
+        self,
+        tokens: tuple[int, ...],
+        rows: int,
+        layers: Sequence[KeyValue],
+        mask: Tensor,
+        positions: Tensor,
+        *,
+        every: bool,
+    ) -> tuple[tuple[KeyValue, ...], Tensor]:
+        """The grown cache and float32 logits `[row, position, vocabulary]`."""
+        options: dict[str, Any] = {}
+        if self._takes_positions:
+            options["position_ids"] = positions
+        if self._keeps_last:
+            options["logits_to_keep"] = 0 if every else 1
+        result = self._model(
+            input_ids=torch.tensor(tokens, device=self.device).view(rows, -1),
+            attention_mask=mask,
+            past_key_values=DynamicCache(layers or None),
+            use_cache=True,
+            **options,
+        )
+        logits = result.logits if every else result.logits[:, -1:]
+        return self._pairs(result.past_key_values), logits.float()
+
+    def _pairs(self, cache: Any) -> tuple[KeyValue, ...]:
+        layers = getattr(cache, "layers", ())
+        pairs = tuple((getattr(x, "keys", None), getattr(x, "values", None)) for x in layers)
+        if not pairs or any(k is None or v is None or k.dim() != 4 for k, v in pairs):
+            raise InputError(
+                f"the architecture {self._model.config.model_type!r} does not keep keys and values "
+                "for every layer: the local engine needs full attention: use a server instead"
+            )
+        return cast(tuple[KeyValue, ...], pairs)
+
+    @torch.inference_mode()
+    def _measure(self) -> int:
+        """Bytes of cache a token, from a forward pass over one token: shapes differ by family."""
+        prefix, _ = self.extend(None, (0,))
+        sides = [side for pair in cast(HFPrefix, prefix).layers for side in pair]
+        return sum(side.numel() * side.element_size() for side in sides)
+
+
+def _pad(cache: Tensor, length: int) -> Tensor:
+    """Zeros on the left up to `length` tokens."""
+    return F.pad(cache, (0, 0, length - cache.shape[2], 0))

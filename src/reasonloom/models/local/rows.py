@@ -1,0 +1,129 @@
+"""What the engine works on: a job is one request, a row one of its samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from reasonloom.models.local.sampling import Draw
+from reasonloom.models.local.stream import Decode, TextStream
+from reasonloom.models.protocol import FinishReason
+from reasonloom.models.split import StopCutter
+
+
+class Scored(NamedTuple):
+    """One token's log-probability under the model (before temperature), and the likeliest ids."""
+
+    token: int
+    logprob: float
+    top: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A finished row. `ids` is all that was drawn, an ending id and a stop string's tokens too."""
+
+    ids: tuple[int, ...]
+    text: str
+    finish: FinishReason
+    scored: tuple[Scored, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished job. `cached_tokens` of the prompt were not computed for it."""
+
+    samples: tuple[Sample, ...]
+    prompt_scored: tuple[Scored, ...] | None = None
+    cached_tokens: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One request on its way. Cancelling `future` frees the rows at the next step.
+
+    draws       one a sample, at step 0
+    top         how many likeliest tokens to report with each; None for no log-probabilities
+    """
+
+    prompt: tuple[int, ...]
+    draws: tuple[Draw, ...]
+    max_tokens: int
+    end_ids: frozenset[int]
+    stops: tuple[str, ...]
+    decode: Decode
+    top: int | None = None
+    echo: bool = False
+    future: Future[Outcome] = field(default_factory=Future)
+    started: int = 0
+    samples: dict[int, Sample] = field(default_factory=dict)
+    prompt_scored: tuple[Scored, ...] | None = None
+    cached_tokens: int = 0
+
+    @property
+    def longest(self) -> int:
+        """Tokens that a row of this job can come to hold."""
+        return len(self.prompt) + self.max_tokens
+
+    @property
+    def waiting(self) -> int:
+        return len(self.draws) - self.started
+
+    def finish(self, index: int, sample: Sample) -> None:
+        self.samples[index] = sample
+        if len(self.samples) == len(self.draws):
+            ordered = tuple(self.samples[i] for i in range(len(self.draws)))
+            settle(
+                self.future,
+                lambda: self.future.set_result(
+                    Outcome(ordered, self.prompt_scored, self.cached_tokens)
+                ),
+            )
+
+
+def settle(future: Future[Outcome], act: Callable[[], None]) -> None:
+    """Give a future its end, unless its owner has cancelled it."""
+    if future.set_running_or_notify_cancel():
+        act()
+
+
+class Row:
+    """One sample being drawn."""
+
+    def __init__(self, job: Job, index: int) -> None:
+        self.job, self.index = job, index
+        self.draw = job.draws[index]
+        self.ids: list[int] = []
+        self.scored: list[Scored] = []
+        self._stream = TextStream(job.decode, job.prompt)
+        self._cutter = StopCutter(job.stops) if job.stops else None
+        self._text = ""
+
+    @property
+    def wanted(self) -> bool:
+        return not self.job.future.cancelled()
+
+    def take(self, token: int, scored: Scored | None = None) -> bool:
+        """Add a token; True if it is the row's last."""
+        self.ids.append(token)
+        self.draw = replace(self.draw, step=self.draw.step + 1)
+        if scored is not None:
+            self.scored.append(scored)
+        if token in self.job.end_ids:
+            return self._end("stop", self.ids[:-1])
+        if self._cutter is not None:
+            self._text += self._cutter.feed(self._stream.push((token,)))
+            if self._cutter.fired is not None:
+                return self._end("stop")
+        return len(self.ids) >= self.job.max_tokens and self._end("length", self.ids)
+
+    def _end(self, finish: FinishReason, shown: Sequence[int] = ()) -> bool:
+        if self._cutter is None:
+            self._text = self._stream.push(shown) + self._stream.end()
+        elif self._cutter.fired is None:
+            self._text += self._cutter.feed(self._stream.end()) + self._cutter.end()
+        scored = tuple(self.scored) if self.job.top is not None else None
+        self.job.finish(self.index, Sample(tuple(self.ids), self._text, finish, scored))
+        return True
