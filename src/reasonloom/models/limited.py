@@ -1,0 +1,174 @@
+"""Adaptive concurrency: grow until the endpoint says 429, then cut, and go on slowly from there.
+
+Published figures for comparison: inspect_ai 0.3 starts at 20, doubles until the first 429, cuts to
+0.8 and then adds 5 % a round, up to 100. Ours has a higher ceiling, since local servers take far
+more, and one limiter serves all models behind one address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from reasonloom.errors import RateLimited
+from reasonloom.models.protocol import Model, Request, Response
+from reasonloom.models.stream import Delta, stream_of
+from reasonloom.models.wrapper import Wrapper
+
+START, CUT, GROWTH = 32, 0.8, 0.05
+
+
+class Limiter:
+    """How many calls one endpoint may have in flight; waiting calls go in the order they came.
+
+    A round is as many successes as the limit. Until the first 429 a round that used the limit up
+    doubles it, after that it adds `growth`. Of the 429s of calls that were already in flight when
+    the limit was cut only the first counts.
+    """
+
+    def __init__(
+        self,
+        start: int = START,
+        ceiling: int = 512,
+        cut: float = CUT,
+        growth: float = GROWTH,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.limit, self.ceiling = float(min(start, ceiling)), ceiling
+        self.cut, self.growth = cut, growth
+        self.in_flight = 0
+        self._grown = 0
+        self._limited = False
+        self._cuts = 0
+        self._busy = False
+        self._until = 0.0
+        self._clock = clock
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def lower_ceiling(self, ceiling: int) -> None:
+        self.ceiling = min(self.ceiling, ceiling)
+        self.limit = min(self.limit, float(self.ceiling))
+
+    async def enter(self) -> int:
+        """Wait for a place; returns a ticket for `leave`."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self.in_flight, self._until = loop, 0, 0.0
+            self._waiting.clear()
+        if self._waiting or self.in_flight >= int(self.limit) or self._until:
+            await self._queue(loop)
+        else:
+            self.in_flight += 1
+        if self.in_flight >= int(self.limit):
+            self._busy = True
+        return self._cuts
+
+    async def _queue(self, loop: asyncio.AbstractEventLoop) -> None:
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        self._wake()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.in_flight -= 1
+                self._wake()
+            raise
+
+    def leave(self, ticket: int, limited: RateLimited | None = None, good: bool = True) -> None:
+        """Give the place back and say how the call went."""
+        self.in_flight -= 1
+        if limited is not None:
+            self._slow_down(ticket, limited.retry_after)
+        elif good:
+            self._speed_up()
+        self._wake()
+
+    def _slow_down(self, ticket: int, retry_after: float | None) -> None:
+        if retry_after:
+            self._pause(retry_after)
+        if ticket == self._cuts:
+            self._cuts += 1
+            self._limited = True
+            self._grown = 0
+            self.limit = max(1.0, self.limit * self.cut)
+
+    def _speed_up(self) -> None:
+        self._grown += 1
+        if self._grown < self.limit:
+            return
+        if self._busy:
+            step = max(1.0, self.limit * self.growth) if self._limited else self.limit
+            self.limit = min(float(self.ceiling), self.limit + step)
+        self._grown, self._busy = 0, False
+
+    def _pause(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        until = self._now(loop) + seconds
+        if until > self._until:
+            self._until = until
+            loop.call_at(until, self._wake)
+
+    def _now(self, loop: asyncio.AbstractEventLoop) -> float:
+        return self._clock() if self._clock else loop.time()
+
+    def _wake(self) -> None:
+        if self._until:
+            if self._loop is None or self._now(self._loop) < self._until - 1e-3:
+                return
+            self._until = 0.0
+        while self._waiting and self.in_flight < int(self.limit):
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self.in_flight += 1
+                turn.set_result(None)
+
+
+class Limited(Wrapper):
+    """Holds each call until the limiter has a place for it."""
+
+    def __init__(self, inner: Model, limiter: Limiter | None = None) -> None:
+        super().__init__(inner)
+        self.limiter = limiter or Limiter()
+
+    async def generate(self, request: Request) -> Response:
+        ticket = await self.limiter.enter()
+        limited, good = None, False
+        try:
+            response = await self.inner.generate(request)
+            good = True
+            return response
+        except RateLimited as failure:
+            limited = failure
+            raise
+        finally:
+            self.limiter.leave(ticket, limited, good)
+
+    async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
+        ticket = await self.limiter.enter()
+        limited, good = None, False
+        try:
+            async with aclosing(stream_of(self.inner, request)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            good = True
+        except RateLimited as failure:
+            limited = failure
+            raise
+        finally:
+            self.limiter.leave(ticket, limited, good)
+
+
+_SHARED: dict[str, Limiter] = {}
+
+
+def limiter_of(url: str, ceiling: int) -> Limiter:
+    """The one limiter of an address; its ceiling is the lowest that anybody has asked for."""
+    limiter = _SHARED.get(url)
+    if limiter is None:
+        limiter = _SHARED[url] = Limiter(ceiling=ceiling)
+    limiter.lower_ceiling(ceiling)
+    return limiter
