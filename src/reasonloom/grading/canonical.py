@@ -21,6 +21,7 @@ _NAME = r"\\?[A-Za-zα-ω]+(?:_(?:\w|\{\w+\}))?"
 _ASSIGNED = re.compile(
     rf"(?:{_NAME}(?:\([a-zA-Z]\))?|\({_NAME}(?:, ?{_NAME})+\)) ?(?:=|\\in(?![a-z])) ?(?=\S)"
 )
+_AND = re.compile(r",? (?:and|or) |,? ?(?:및|또는|그리고) ?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*\.?")
 _CHOICE = re.compile(r"\(([A-Za-z])\)")
 _GLUE = re.compile(r" ?([^\w\s\\]) ?")
@@ -44,9 +45,9 @@ def canonical(answer: str) -> str:
     r"""The key of an answer: equal for spellings of the same value, cheap, never an error.
 
     `7/2`, `3.5`, `$\frac{7}{2}$`, `3\frac{1}{2}` and `x = 3.5` all give `7/2`. `50%` stays apart
-    from `50` and from `1/2`, `5 cm` from `5`. A list or a set in braces is sorted, a tuple keeps its
-    order. Words lose case. An answer of over MAX_ANSWER characters gives a digest of its text; an
-    empty one gives the empty key.
+    from `50` and from `1/2`, `5 cm` from `5`. A list or a set in braces is sorted, a tuple keeps
+    its order. Words lose case. An answer of over MAX_ANSWER characters gives a digest of its text;
+    an empty one gives the empty key.
     """
     if len(answer) > MAX_ANSWER:
         digest = hashlib.sha256(answer.strip().encode("utf-8", "surrogatepass"))
@@ -57,12 +58,12 @@ def canonical(answer: str) -> str:
 
 def rational(answer: str) -> Fraction | None:
     """The exact value of a plain number (no unit, no percent sign), or None."""
-    return exact(_value_side(tidy(answer)))
+    return exact(value_side(tidy(answer)))
 
 
 def _scalar(text: str) -> str | None:
     """A number, a percentage, a number with a unit, a word or a choice letter."""
-    text = _value_side(text)
+    text = value_side(text)
     number = exact(text)
     if number is not None:
         return str(number)
@@ -88,7 +89,7 @@ def _word(text: str) -> str | None:
     return None
 
 
-def _value_side(text: str) -> str:
+def value_side(text: str) -> str:
     r"""`x = 5` is 5 and `x \in S` is S, but `x = 5, y = 6` and `2x + y = 1` stay as they are."""
     assigned = _ASSIGNED.match(text)
     if not assigned:
@@ -102,10 +103,10 @@ def _value_side(text: str) -> str:
 
 
 def _collection(text: str) -> str | None:
-    text = _value_side(text)
+    text = value_side(text)
     for left, right in ((r"\{", r"\}"), ("{", "}"), ("", "")):
         if text.startswith(left) and text.endswith(right):
-            parts = split_top(text[len(left) : len(text) - len(right)])
+            parts = split_top(_AND.sub(", ", text[len(left) : len(text) - len(right)]))
             if len(parts) > 1:
                 return "{" + ",".join(sorted(_element(part) for part in parts)) + "}"
     if text[:1] in "([" and text[-1:] in ")]":

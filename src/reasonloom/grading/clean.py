@@ -20,7 +20,7 @@ _SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "∙": "*", "≤": "<=
 _LETTERS = str.maketrans({"π": r"\pi ", "∞": r"\infty ", "√": r"\sqrt ", "∪": r"\cup "})
 
 _SPACING = re.compile(
-    r"\\[,;:! ]|\\(?:quad|qquad|thinspace|enspace|hspace\*?\{[^{}]*\})(?![a-zA-Z])|~"
+    r"(?<!\\)\\(?:! *|[,;:> ])|\\(?:quad|qquad|thinspace|enspace|hspace\*?\{[^{}]*\})(?![a-zA-Z])|~"
 )
 _SIZING = re.compile(
     r"\\(?:left|right|[bB]ig{1,2}[lr]?|displaystyle|textstyle|limits)(?![a-zA-Z])\.?"
@@ -95,4 +95,4 @@ def tidy(answer: str) -> str:
 
 
 def _space(command: re.Match[str]) -> str:
-    return "" if command[0] == r"\!" else " "
+    return "" if command[0].startswith(r"\!") else " "

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from reasonloom.grading.clean import visible
+from reasonloom.grading.units import is_unit
 
 MAX_REPLY = 200_000
 """Characters of answer text that are searched, counted from the end (our choice)."""
 MAX_WHOLE = 80
 """Longest reply that may be an answer as a whole, in characters (our choice)."""
+
+MAX_UNIT = 20
+"""Longest unit after a formula, in characters (our choice)."""
 
 How = Literal["boxed", "tag", "phrase", "whole", "formula", "number"]
 
@@ -36,9 +41,11 @@ class Extracted:
 
 _THINKING = re.compile(r"<(/?)(?:think|thinking|thought|thoughts|reasoning)>", re.IGNORECASE)
 _BRACES = re.compile(r"\\(?:boxed|fbox)\s{0,3}\{|\\.|[{}]", re.DOTALL)
-_JOINT = re.compile(
-    r"(?:[\s$,;.()\\]|\\\w?quad|\\text ?\{|\}|\b(?:and|or|및|그리고|또는|와|과)(?!\w)){1,40}"
-)
+_GAP_MARKUP = re.compile(r"\\(?:text|mathrm|q?quad|[,;:()\[\] ])|[\s$,;{}()*]+")
+_CONJUNCTION = re.compile(r"(?:\b(?:and|or)\b|및|또는|그리고|와|과)", re.IGNORECASE)
+_CORRECTION = re.compile(r"\b(?:no|not|but|wait|so|then|hence|thus|actually)\b", re.IGNORECASE)
+MAX_GAP = 60
+"""Longest text between two parts of one answer, in characters (our choice)."""
 _TAG = re.compile(r"<answer>([^<]*(?:<(?!/?answer>)[^<]*)*)</answer>", re.IGNORECASE)
 _PHRASE = re.compile(
     r"\banswers?\b(?:\s{0,3}\*\*)?(?:\s{0,3}[:=：]"
@@ -48,20 +55,21 @@ _PHRASE = re.compile(
     r"|####",
     re.IGNORECASE | re.MULTILINE,
 )
+_FINAL = re.compile(r"\bfinal\s{1,3}answer\b(?:\s{0,3}[:=]|\s{1,3}is\b)", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:[\s:：*_>]|\bis\b|simply\b|therefore\b|thus\b|as follows\b){1,20}", re.IGNORECASE
+    r"(?:[\s:：*_>]|\\?[\"“]|\bis\b|simply\b|therefore\b|thus\b|as follows\b){1,20}", re.IGNORECASE
 )
 _FORMULA = re.compile(
     r"\$\$([^$]+)\$\$|\$([^$\n]+)\$"
     r"|\\\(((?:[^\\]|\\[^()\[\]])+)\\\)|\\\[((?:[^\\]|\\[^()\[\]])+)\\\]"
 )
 _STOP = re.compile(
-    r"\n|[.。!?](?=\s|\*|$)|,?\s(?:because|since|as|so|which|where|when|I hope|이므로|때문)\b"
+    r"\n|[.。!?](?=\s|\*|$)|,?\s(?:because|since|as|so|which|where|when|who|I hope|이므로|때문)\b"
     r"|\s?(?:입니다|이에요|예요|이다|임)(?=[\s.]|$)"
 )
 _NUMBER = re.compile(
     r"(?<![\w.])[-−]?(?:\\[dtc]?frac\{-?\d{1,40}\}\{\d{1,40}\}"
-    r"|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?|\.\d+)(?:\s?\\?%|\s?percent)?"
+    r"|(?:\d{1,3}(?:,\d{3})+|\d+,\d+|\d+)(?:\.\d+)?(?:/\d+)?|\.\d+)(?:\s?\\?%|\s?percent)?"
 )
 _LONG_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
 
@@ -69,7 +77,7 @@ _LONG_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
 def extract(text: str) -> Extracted | None:
     """The final answer of a reply, or None where its answer text holds nothing like one."""
     said = answer_text(text).strip()[-MAX_REPLY:]
-    for find in (_boxed, _tagged, _announced, _whole, _last_formula_or_number):
+    for find in (_boxed, _tagged, _announced, _whole, _last_value):
         found = find(said)
         if found:
             return found
@@ -99,13 +107,31 @@ def _boxed(said: str) -> Extracted | None:
     boxes = _boxes(said) if r"\boxed" in said or r"\fbox" in said else []
     if not boxes:
         return None
-    chosen = [boxes[-1]]
-    for box in reversed(boxes[:-1]):
-        if not _JOINT.fullmatch(said, box[1] + 1, chosen[0][0]):
-            break
-        chosen.insert(0, box)
-    contents = [said[begin:end].partition("{")[2].strip() for begin, end in chosen]
+    later = _announced(said, boxes[-1][1], _FINAL)
+    if later and _NUMBER.search(later.answer):
+        return later
+    contents = [said[begin:end].partition("{")[2].strip() for begin, end in _series(said, boxes)]
     return Extracted(", ".join(contents), "boxed")
+
+
+def _series(said: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The last span with those before it that belong to the same list: `$1$, $2$ and $3$`."""
+    chosen = [spans[-1]]
+    for begin, end in reversed(spans[:-1]):
+        if not _joins(said[end + 1 : chosen[0][0]]):
+            break
+        chosen.insert(0, (begin, end))
+    return chosen
+
+
+def _joins(gap: str) -> bool:
+    """Whether the text between two formulas makes one list of them."""
+    if len(gap) > MAX_GAP or "\n\n" in gap or ". " in gap:
+        return False
+    words = _GAP_MARKUP.sub(" ", gap).split()
+    return not words or (
+        len(words) < 7 and bool(_CONJUNCTION.search(gap)) and not _CORRECTION.search(gap)
+    )
 
 
 def _boxes(said: str) -> list[tuple[int, int]]:
@@ -136,8 +162,10 @@ def _tagged(said: str) -> Extracted | None:
     return Extracted(inner, "tag") if inner else None
 
 
-def _announced(said: str) -> Extracted | None:
-    for phrase in reversed(list(_PHRASE.finditer(said))):
+def _announced(
+    said: str, start: int = 0, phrases: re.Pattern[str] | None = None
+) -> Extracted | None:
+    for phrase in reversed(list((phrases or _PHRASE).finditer(said, start))):
         answer = _statement(said, phrase.end())
         if answer:
             return Extracted(answer, "phrase")
@@ -145,16 +173,45 @@ def _announced(said: str) -> Extracted | None:
 
 
 def _statement(said: str, start: int) -> str:
-    """What is said from `start` on: a formula if one opens there, else up to the sentence's end."""
+    """What is said from `start` on, to the sentence's end; of many words, the value they end on."""
     lead = _LEAD.match(said, start)
     start = lead.end() if lead else start
-    formula = _FORMULA.match(said, start)
-    if formula:
-        unit = _STOP.search(said, formula.end())
-        tail = said[formula.end() : unit.start() if unit else len(said)]
-        return _content(formula) + (tail if len(tail) < 20 else "")
     stop = _STOP.search(said, start)
-    return said[start : stop.start() if stop else len(said)].strip(" \t*_`\"'“”")
+    while stop and (formula := _spanning(said, start, stop.start())):
+        stop = _STOP.search(said, formula.end())
+    sentence = (
+        said[start : stop.start() if stop else len(said)].strip(" \t*_`'\"“”").removesuffix("\\")
+    )
+    formulas = [found.span() for found in _FORMULA.finditer(sentence)]
+    if formulas and formulas[0][0] == 0:
+        return _listed(sentence, _leading_series(sentence, formulas))
+    wordy = len(_LONG_WORD.findall(_FORMULA.sub(" ", sentence))) > 1
+    value = _last_value(sentence) if wordy and not sentence[:1].isdigit() else None
+    return value.answer if value else sentence
+
+
+def _spanning(said: str, start: int, at: int) -> re.Match[str] | None:
+    """The formula that holds position `at`, if one opens after `start` (a stop in it is none)."""
+    for formula in _FORMULA.finditer(said, start):
+        if formula.end() > at:
+            return formula if formula.start() < at else None
+    return None
+
+
+def _leading_series(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    chosen = [spans[0]]
+    for span in spans[1:]:
+        if not _joins(text[chosen[-1][1] : span[0]]):
+            break
+        chosen.append(span)
+    return chosen
+
+
+def _listed(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The formulas at `spans` without delimiters, with the unit that may follow the last."""
+    parts = [_content(found) for span in spans if (found := _FORMULA.match(text, span[0]))]
+    tail = text[spans[-1][1] :][:MAX_UNIT].strip(" .")
+    return ", ".join(parts) + (f" {tail}" if is_unit(tail) else "")
 
 
 def _content(formula: re.Match[str]) -> str:
@@ -170,9 +227,11 @@ def _whole(said: str) -> Extracted | None:
     return Extracted(said, "whole")
 
 
-def _last_formula_or_number(said: str) -> Extracted | None:
-    formula, number = _last(_FORMULA, said), _last(_NUMBER, said)
-    if formula and (number is None or number.start() < formula.end()):
-        how: How = "whole" if formula[0] == said else "formula"
-        return Extracted(_content(formula), how)
+def _last_value(said: str) -> Extracted | None:
+    formulas, number = [found.span() for found in _FORMULA.finditer(said)], _last(_NUMBER, said)
+    if formulas and (number is None or number.start() < formulas[-1][1]):
+        series = _series(said, [(begin, end - 1) for begin, end in formulas])
+        alone = said[series[0][0] : series[-1][1] + 1] == said
+        listed = _listed(said, [(begin, end + 1) for begin, end in series])
+        return Extracted(listed, "whole" if alone else "formula")
     return Extracted(visible(number[0]), "number") if number else None

@@ -16,7 +16,7 @@ MAX_EXPONENT = 400
 MAX_BITS = 4_096
 """Size of the result of a power, in bits (our choice)."""
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)"
+_DIGITS = r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)"
 _UNSIGNED = rf"(?:{_DIGITS}(?:\.\d*)?|\.\d+)"
 _NUMBER = re.compile(rf"({_UNSIGNED})(?:[eE]([+-]?\d+))?")
 _SCIENTIFIC = re.compile(rf"(?:({_UNSIGNED}) ?(?:\*|\\times|\\cdot) ?)?10 ?\^ ?\{{?([+-]?\d+)\}}?")

@@ -7,6 +7,7 @@ variable (`x`, `n`, `a`) is no unit, so `5x` stays an expression.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import NamedTuple
 
 _NAMES = re.findall(
@@ -35,9 +36,23 @@ _SHORT = {
     "hour": "h", "hr": "h", "minute": "min", "second": "s", "sec": "s", "won": "원", "₩": "원",
 }  # fmt: skip
 _MONEY = "[€£¥₩₽₹]"
-_AFTER = re.compile(
-    rf"(?<=[\d.}})]) ?({_LATIN}|{_DEGREES}|{_MONEY}|[가-힣]{{1,6}}(?: [가-힣]{{1,6}})?)"
-)
+_UNIT = rf"(?:{_LATIN}|{_DEGREES}|{_MONEY}|[가-힣]{{1,6}}(?: [가-힣]{{1,6}})?)"
+_AFTER = re.compile(rf"(?<=[\d.}})]) ?({_UNIT})")
+_PERCENT = r"(?:\\?%|percent(?:age)?|pct|퍼센트|프로)"
+_UNIT_OR_PERCENT = re.compile(rf"{_UNIT}|{_PERCENT}")
+
+_SCALE = {
+    "mm": ("length", "1/1000"), "cm": ("length", "1/100"), "m": ("length", "1"),
+    "km": ("length", "1000"), "in": ("length", "0.0254"), "ft": ("length", "0.3048"),
+    "yd": ("length", "0.9144"), "mi": ("length", "1609.344"), "mile": ("length", "1609.344"),
+    "mg": ("mass", "1/1000"), "g": ("mass", "1"), "kg": ("mass", "1000"), "t": ("mass", "1000000"),
+    "s": ("time", "1"), "min": ("time", "60"), "h": ("time", "3600"), "day": ("time", "86400"),
+    "week": ("time", "604800"), "mL": ("volume", "1/1000"), "ml": ("volume", "1/1000"),
+    "L": ("volume", "1"), "cent": ("money", "1/100"), "dollar": ("money", "1"),
+    "mm^2": ("area", "1/1000000"), "cm^2": ("area", "1/10000"), "m^2": ("area", "1"),
+    "km^2": ("area", "1000000"), "°": ("angle", "1"),
+}  # fmt: skip
+"""Units that convert exactly: dimension and size in its base unit (SI; the yard of 1959)."""
 
 
 class Quantity(NamedTuple):
@@ -60,3 +75,21 @@ def _plain(unit: str) -> str:
     unit = re.sub(r"[\s{}]+", "", _DEGREE_MARK.sub("°", unit).rstrip("."))
     unit = unit[:-1] if unit in _PLURALS else unit
     return _SHORT.get(unit, unit)
+
+
+def is_unit(text: str) -> bool:
+    """Whether `text` alone is a unit or a percent sign."""
+    return bool(_UNIT_OR_PERCENT.fullmatch(text))
+
+
+def conversion(unit: str, other: str) -> Fraction | None:
+    """How many of `other` make one `unit`: a factor, 0 when they measure different things.
+
+    None when one of them is unknown here; then only the numbers can be compared.
+    """
+    if unit == other:
+        return Fraction(1)
+    (kind, size), (other_kind, other_size) = (_SCALE.get(name, ("", "0")) for name in (unit, other))
+    if not kind or not other_kind:
+        return None
+    return Fraction(size) / Fraction(other_size) if kind == other_kind else Fraction(0)
