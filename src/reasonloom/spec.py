@@ -7,13 +7,15 @@
     local:PATH                            a folder or a hub name, taken as it stands
 
 A value is a number, true, false, none, a quoted string, a [list], or again a spec (a bare word is a
-spec without arguments).
+spec without arguments). Strings have the escapes \\n, \\t, \\r, \\\\ and \\". Inside an argument,
+an address with spaces, commas or brackets is quoted: answer(model=local:"my models/a, b").
 """
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import re
 import types
 import typing
@@ -28,13 +30,15 @@ MAX_LENGTH, MAX_DEPTH = 4_000, 16
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<number>[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.]))
+    | (?P<quoted>(?:openai|local):"(?:[^"\\]|\\.)*")
     | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     | (?P<address>(?:openai|local):[^\s,()\[\]"']+(?:\([^()]*\))?)
     | (?P<name>[A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?)
     | (?P<mark>[(),=\[\]])
     )""",
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,14 @@ def build(cls: type[T], spec: Spec, **given: Any) -> T:
     place of the spec's own. Unknown keys fail with the nearest known one.
     """
     hints = typing.get_type_hints(cls)
-    known = [f.name for f in dataclasses.fields(typing.cast(Any, cls)) if f.init]
+    fields = [f for f in dataclasses.fields(typing.cast(Any, cls)) if f.init]
+    known = [f.name for f in fields]
     for key in spec.args:
         if key not in known:
             raise SpecError(unknown("option", key, known, f"of {spec.name}"))
+    for f in fields:
+        if not (f.name in spec.args or f.name in given or _has_default(f)):
+            raise SpecError(f"{spec} needs {f.name}: write {spec.name}({f.name}=...)")
     values = {k: _fit(v, hints[k], spec.name, k) for k, v in spec.args.items() if k not in given}
     try:
         return cls(**values, **given)
@@ -98,6 +106,11 @@ def unknown(kind: str, name: str, known: Iterable[str], where: str = "") -> str:
     guess = f"did you mean {near[0]!r}? " if near else ""
     listed = ", ".join(names) if names else "none"
     return f"unknown {kind} {name!r}{' ' + where if where else ''}: {guess}known: {listed}"
+
+
+def _has_default(f: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return f.default is not missing or f.default_factory is not missing
 
 
 def _address(text: str) -> Spec:
@@ -148,6 +161,10 @@ class _Parser:
         if kind == "address":
             self.take()
             return _address(text)
+        if kind == "quoted":
+            self.take()
+            scheme, rest = text.split(":", 1)
+            return _address(f"{scheme}:{_unquote(rest)}")
         if kind != "name":
             raise self.fail("a name")
         self.take()
@@ -177,10 +194,10 @@ class _Parser:
         kind, text = self.peek()
         if kind == "number":
             self.take()
-            return float(text) if any(c in text for c in ".eE") else int(text)
+            return self.number(text)
         if kind == "string":
             self.take()
-            return re.sub(r"\\(.)", r"\1", text[1:-1])
+            return _unquote(text)
         if (kind, text) == ("mark", "["):
             return self.items(depth)
         spec = self.spec(depth)
@@ -188,6 +205,13 @@ class _Parser:
         if not spec.args and not spec.scheme and spec.name.lower() in plain:
             return plain[spec.name.lower()]
         return spec
+
+    def number(self, text: str) -> int | float:
+        if not any(c in text for c in ".eE"):
+            return int(text)
+        if math.isinf(number := float(text)):
+            raise SpecError(f"the number {text} in {self.text!r} is too large")
+        return number
 
     def items(self, depth: int) -> tuple[Any, ...]:
         if depth > MAX_DEPTH:
@@ -208,40 +232,97 @@ def _show(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return _quote(value)
+    if isinstance(value, Spec) and value.scheme in ("openai", "local"):
+        return _show_address(str(value))
     if isinstance(value, tuple | list):
         return "[" + ", ".join(_show(v) for v in value) + "]"
     return str(value)
 
 
+def _show_address(text: str) -> str:
+    found = _TOKEN.fullmatch(text)
+    if found and found.lastgroup == "address":
+        return text
+    scheme, rest = text.split(":", 1)
+    return f"{scheme}:{_quote(rest)}"
+
+
+def _quote(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    for letter, meant in _ESCAPES.items():
+        text = text.replace(meant, f"\\{letter}")
+    return f'"{text}"'
+
+
+def _unquote(text: str) -> str:
+    return re.sub(r"(?s)\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), text[1:-1])
+
+
+class _Unfit(Exception):
+    """A value that a type does not take."""
+
+
 def _fit(value: Any, hint: Any, owner: str, key: str) -> Any:
     """Check one value against a field's type; a bare word fits a string, an int fits a float."""
-    options = typing.get_args(hint) if _is_union(hint) else (hint,)
-    for option in options:
-        origin = typing.get_origin(option) or option
-        if origin is typing.Literal:
-            word = value.name if isinstance(value, Spec) and not value.args else value
-            if word in typing.get_args(option):
-                return word
-        elif option is type(None):
-            if value is None:
-                return None
-        elif option is Any or option is object:
-            return value
-        elif option is str and isinstance(value, Spec):
-            return str(value)
-        elif option is float and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
-        elif option is int and isinstance(value, bool):
+    try:
+        return _fitted(value, hint)
+    except _Unfit:
+        wanted = " or ".join(map(_type_name, _options(hint)))
+        raise SpecError(f"{owner}({key}={_show(value)}): {key} takes {wanted}") from None
+
+
+def _fitted(value: Any, hint: Any) -> Any:
+    for option in _options(hint):
+        try:
+            return _fitted_one(value, option)
+        except _Unfit:
             continue
-        elif origin is tuple and isinstance(value, tuple):
-            inner = typing.get_args(option)
-            return tuple(_fit(v, inner[0], owner, key) for v in value) if inner else value
-        elif isinstance(origin, type) and isinstance(value, origin):
-            return value
-    wanted = " or ".join(_type_name(o) for o in options)
-    raise SpecError(f"{owner}({key}={_show(value)}): {key} takes {wanted}")
+    raise _Unfit
+
+
+def _fitted_one(value: Any, option: Any) -> Any:
+    origin = typing.get_origin(option) or option
+    if option is Any or option is object:
+        return value
+    if option is type(None) and value is None:
+        return None
+    if origin is typing.Literal:
+        return _fitted_word(value, typing.get_args(option))
+    if origin is tuple and isinstance(value, tuple):
+        return _fitted_items(value, typing.get_args(option))
+    if option is str and isinstance(value, Spec):
+        return str(value)
+    if option is float and type(value) is int:
+        return float(value)
+    if isinstance(origin, type) and isinstance(value, origin) and _same_kind(value, option):
+        return value
+    raise _Unfit
+
+
+def _same_kind(value: Any, option: Any) -> bool:
+    return not (option is int and isinstance(value, bool))
+
+
+def _fitted_word(value: Any, words: tuple[Any, ...]) -> Any:
+    word = value.name if isinstance(value, Spec) and not value.args else value
+    if any(word == known and type(word) is type(known) for known in words):
+        return word
+    raise _Unfit
+
+
+def _fitted_items(value: tuple[Any, ...], hints: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not hints:
+        return value
+    if hints[-1] is Ellipsis:
+        hints = hints[:1] * len(value)
+    if len(hints) != len(value):
+        raise _Unfit
+    return tuple(_fitted(v, hint) for v, hint in zip(value, hints, strict=True))
+
+
+def _options(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint) if _is_union(hint) else (hint,)
 
 
 def _is_union(hint: Any) -> bool:
@@ -251,5 +332,14 @@ def _is_union(hint: Any) -> bool:
 def _type_name(hint: Any) -> str:
     if typing.get_origin(hint) is typing.Literal:
         return "one of " + ", ".join(map(str, typing.get_args(hint)))
-    names = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    return names.get(hint, "none" if hint is type(None) else getattr(hint, "__name__", str(hint)))
+    if typing.get_origin(hint) is tuple:
+        inner = [_type_name(h) for h in typing.get_args(hint) if h is not Ellipsis]
+        return "a [list] of " + ", ".join(inner)
+    names: dict[Any, str] = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "text",
+    }
+    names |= {type(None): "none"}
+    return names.get(hint, getattr(hint, "__name__", str(hint)))
