@@ -12,7 +12,7 @@ from reasonloom.models.http import ConnectionBroke, Http
 from reasonloom.models.protocol import Profile, Request, Response
 from reasonloom.models.reply import decode
 from reasonloom.models.stream import Delta, Events, Reader, assemble
-from reasonloom.models.wire import Call, encode, first_ways, next_ways
+from reasonloom.models.wire import Call, Ways, encode, first_ways, next_ways
 
 
 class OpenAIModel:
@@ -31,6 +31,17 @@ class OpenAIModel:
         self._profile = profile or Profile()
         self._http = Http(endpoint)
         self._ways = first_ways(endpoint, self._profile)
+
+    @property
+    def ways(self) -> Ways:
+        """The spellings that the endpoint has taken so far."""
+        return self._ways
+
+    def with_profile(self, profile: Profile) -> OpenAIModel:
+        """The same endpoint, over the same connections, with another profile."""
+        other = OpenAIModel(self.endpoint, profile)
+        other._http = self._http
+        return other
 
     @property
     def name(self) -> str:

@@ -1,0 +1,266 @@
+"""Find out what an endpoint can do by small real calls, and check that it really did it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import orjson
+
+from reasonloom.errors import BadReply, BadRequest, InputError, ModelError, ServerFailed
+from reasonloom.models.openai import OpenAIModel
+from reasonloom.models.protocol import Model, Request, Response, Usage, messages
+from reasonloom.models.retried import Retried
+from reasonloom.models.wire import PREFIX_WAYS, SCHEMA_WAYS
+from reasonloom.models.wrapper import Wrapper
+
+RANDOM = messages(("user", "Write ten random words."))
+LISTING = messages(("user", "List the days of the week, separated by commas."))
+TOKENS, LONGER = 12, 32
+"""Completion tokens of a small call and of one whose reply is to be continued."""
+SAME = 8
+"""Characters in which a continued reply must agree with the reply that it continues."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One feature: whether it works and, in a few words, what was seen."""
+
+    feature: str
+    works: bool
+    seen: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What probing found, and what it cost."""
+
+    name: str
+    findings: list[Finding] = field(default_factory=list)
+    calls: int = 0
+    usage: Usage = Usage()
+
+    @property
+    def features(self) -> frozenset[str]:
+        return frozenset(f.feature for f in self.findings if f.works)
+
+
+async def probe(model: Model) -> Report:
+    """Try every feature on an endpoint, about twenty calls of a few tokens each.
+
+    Raises InputError for a model that is no endpoint, and the ModelError of the first plain call
+    where the endpoint does not answer at all.
+    """
+    while isinstance(model, Wrapper):
+        model = model.inner
+    if not isinstance(model, OpenAIModel):
+        raise InputError(f"{model.name} is no endpoint: only openai:MODEL@URL is probed")
+    return await _Prober(model).run()
+
+
+class _Missing(Exception):
+    """What was asked for did not happen; the message says what did."""
+
+
+class _Prober:
+    def __init__(self, model: OpenAIModel) -> None:
+        self.model = model
+        self.report = Report(model.name)
+
+    async def run(self) -> Report:
+        await self._plain()
+        for feature, check in self._checks():
+            await self._try(feature, check)
+        return self.report
+
+    def _checks(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
+        return [
+            ("stream", self._stream),
+            ("seed", self._seed),
+            ("n", self._n),
+            ("stop", self._stop),
+            ("logprobs", self._logprobs),
+            ("schema", self._schema),
+            ("raw", self._raw),
+            ("token_ids", self._token_ids),
+            ("echo", self._echo),
+            ("prefix", self._prefix),
+        ]
+
+    async def _try(self, feature: str, check: Callable[[], Awaitable[str]]) -> None:
+        try:
+            seen, works = await check(), True
+        except (BadRequest, BadReply, ServerFailed, _Missing) as failure:
+            seen, works = " ".join(str(failure).split())[:160], False
+        self.report.findings.append(Finding(feature, works, seen))
+
+    def _found(self, feature: str, seen: str) -> None:
+        self.report.findings.append(Finding(feature, True, seen))
+
+    async def _ask(self, request: Request, way: str | None = None) -> Response:
+        """One call; `way` pins the spelling, such as "prefix:raw"."""
+        model = self.model
+        if way is not None:
+            features = frozenset({way, *self.report.features})
+            model = model.with_profile(dataclasses.replace(model.profile, features=features))
+        # One retry of a 5xx is enough: some servers fail that way at what they cannot do.
+        response = await Retried(model, attempts=2).generate(request)
+        self.report.calls += response.attempts
+        self.report.usage += response.usage
+        return response
+
+    async def _plain(self) -> None:
+        try:
+            await self._ask(Request(messages=RANDOM, max_tokens=TOKENS))
+        except BadRequest as refused:
+            try:
+                await self._ask(Request(text="Hello", max_tokens=TOKENS))
+            except ModelError:
+                raise refused from None
+            return
+        self._found("chat", "answers messages")
+        way = self.model.ways.tokens
+        self._found(f"tokens:{way}", f"takes {way}")
+
+    async def _stream(self) -> str:
+        request = Request(messages=RANDOM, max_tokens=TOKENS)
+        deltas = [delta async for delta in self.model.stream(request)]
+        self.report.calls += 1
+        parts = sum(1 for d in deltas if d.text or d.reasoning)
+        if parts < 2:
+            raise _Missing(f"the whole reply came in {parts} piece")
+        usage = deltas[-1].usage
+        return f"{parts} pieces, usage {'reported' if usage and usage.exact else 'estimated'}"
+
+    async def _drawn(self, *seeds: int) -> list[str]:
+        replies = await self._ask(
+            Request(messages=RANDOM, n=len(seeds), seeds=seeds, temperature=1.0, max_tokens=TOKENS)
+        )
+        return [c.reasoning + c.text for c in replies.choices]
+
+    async def _seed(self) -> str:
+        first, again = await self._drawn(11), await self._drawn(11)
+        if first != again:
+            raise _Missing("the same seed gave two different replies")
+        others = [await self._drawn(seed) for seed in (12, 13)]
+        if all(other == first for other in others):
+            raise _Missing("three seeds gave one and the same reply")
+        return "same seed same reply, other seed other reply"
+
+    async def _n(self) -> str:
+        texts = await self._drawn(21, 22, 23)
+        if len(texts) != 3:
+            raise _Missing(f"3 were asked for and {len(texts)} came")
+        if len(set(texts)) == 1 and "seed" in self.report.features:
+            raise _Missing("3 choices came, all the same although seeds make a difference")
+        return "3 choices came back"
+
+    async def _stop(self) -> str:
+        whole = await self._ask(Request(messages=LISTING, max_tokens=LONGER))
+        text = whole.choices[0].text
+        if len(text) < 4:
+            raise _Missing("no text to stop in")
+        mark = text[len(text) // 2 :][:2]
+        cut = await self._ask(Request(messages=LISTING, max_tokens=LONGER, stop=(mark,)))
+        if cut.usage.completion_tokens >= whole.usage.completion_tokens:
+            raise _Missing(f"generation went on after the stop string {mark!r}")
+        return f"stopped at {mark!r}"
+
+    async def _logprobs(self) -> str:
+        reply = await self._ask(Request(messages=RANDOM, max_tokens=4, logprobs=2))
+        found = reply.choices[0].logprobs
+        if not found:
+            raise _Missing("no log-probabilities came back")
+        if any(t.logprob > 1e-6 for t in found):
+            raise _Missing("a log-probability above 0 came back")
+        return f"{len(found)} tokens, {max(len(t.top) for t in found)} alternatives"
+
+    async def _schema(self) -> str:
+        # The prompt does not mention the value, so only enforcement can produce it.
+        values = {"type": "string", "enum": ["loom"]}
+        schema = {
+            "type": "object",
+            "properties": {"probe": values},
+            "required": ["probe"],
+            "additionalProperties": False,
+        }
+        request = Request(messages=RANDOM, max_tokens=64, schema=schema)
+        seen = "no spelling of a schema is taken"
+        for way in SCHEMA_WAYS[:-1]:
+            try:
+                reply = await self._ask(request, f"schema:{way}")
+            except (BadRequest, ServerFailed):
+                continue
+            if _is_loom(reply.choices[0].text):
+                self._found(f"schema:{way}", "the reply followed the schema")
+                return way
+            seen = "a schema is taken and not followed"
+        raise _Missing(seen)
+
+    async def _raw(self) -> str:
+        reply = await self._ask(Request(text="One, two, three,", max_tokens=TOKENS))
+        return f"continued with {reply.choices[0].text[:20]!r}"
+
+    async def _token_ids(self) -> str:
+        reply = await self._ask(Request(token_ids=(5, 6, 7, 8), max_tokens=4))
+        usage = reply.usage
+        if usage.exact and not 4 <= usage.prompt_tokens <= 5:
+            raise _Missing(f"4 token ids were read as {usage.prompt_tokens} tokens")
+        return "4 token ids were taken as they are"
+
+    async def _echo(self) -> str:
+        reply = await self._ask(Request(text="One, two", max_tokens=1, echo_logprobs=True))
+        found = reply.prompt_logprobs or ()
+        if not found or any(t.logprob > 1e-6 for t in found):
+            raise _Missing("no log-probabilities of the prompt came back")
+        return f"{len(found)} prompt tokens scored"
+
+    async def _prefix(self) -> str:
+        """A greedy reply, cut in two: asked with its first half, a model that really goes on
+        gives the second half again; one that starts a new reply does not."""
+        whole = (await self._ask(Request(messages=LISTING, max_tokens=LONGER))).choices[0]
+        opener = ""
+        if not whole.text and whole.reasoning and self.model.profile.think:
+            opener = self.model.profile.think[0] + "\n"
+        text = whole.text or whole.reasoning.lstrip()
+        cuts = cut_points(text)
+        if not cuts:
+            raise _Missing("the reply is too short or too even to tell")
+        for way in PREFIX_WAYS[:-1]:
+            for at in cuts:
+                if await self._goes_on(f"prefix:{way}", opener + text[:at], text[at:]):
+                    self._found(f"prefix:{way}", "went on where the prefix ended")
+                    return way
+        raise _Missing("no way made it go on where the prefix ended")
+
+    async def _goes_on(self, way: str, prefix: str, rest: str) -> bool:
+        request = Request(messages=LISTING, prefix=prefix, max_tokens=LONGER)
+        try:
+            reply = (await self._ask(request, way)).choices[0]
+        except (BadRequest, BadReply, ServerFailed):
+            return False
+        given = (reply.reasoning + reply.text).lstrip()
+        return given[:SAME] == rest.lstrip()[:SAME]
+
+
+def cut_points(text: str) -> list[int]:
+    """Up to two places to cut a reply so that its rest does not begin as the whole does.
+
+    Spaces are preferred, since most tokenizers do not join over them.
+    """
+    middle = len(text) // 2
+    spaces = [i for i, c in enumerate(text) if c == " "]
+    places = sorted(spaces, key=lambda i: abs(i - middle)) or [middle]
+    return [
+        i
+        for i in places
+        if len(text[i:].strip()) >= SAME and text[i:].lstrip()[:SAME] != text.lstrip()[:SAME]
+    ][:2]
+
+
+def _is_loom(text: str) -> bool:
+    try:
+        return bool(orjson.loads(text) == {"probe": "loom"})
+    except orjson.JSONDecodeError:
+        return False
