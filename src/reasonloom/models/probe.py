@@ -39,7 +39,7 @@ class Report:
     name: str
     findings: list[Finding] = field(default_factory=list)
     calls: int = 0
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def features(self) -> frozenset[str]:
