@@ -1,4 +1,4 @@
-"""The words of ReasonFlux: a trajectory of steps, what a step gave, what the navigator thinks of it."""
+"""The words of ReasonFlux: trajectories of steps, what a step gave, what is thought of it."""
 
 from __future__ import annotations
 

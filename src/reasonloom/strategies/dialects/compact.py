@@ -1,7 +1,7 @@
 """The dialect that nano was trained on: short raw text between marker tokens.
 
-Each request has a `..._prompt` and a `..._reply` function; the recipe makes training text with both,
-the dialect prompts with one and parses what the other writes. So the two never drift apart.
+Each request has a `..._prompt` and a `..._reply` function. The recipe makes training text with
+both, the dialect prompts with one and parses what the other writes: they cannot drift apart.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def assess_reply(marks: Sequence[bool], assessment: Assessment) -> str:
 def revise_prompt(question: str, known: Sequence[str], remaining: Trajectory, reason: str) -> str:
     return (
         f"{question_prompt(question, 'known')}{'; '.join(map(clean, known))}"
-        f"<|plan|>{' | '.join(clean(s.goal) for s in remaining)}<|revise|>{clean(reason)[:200]}<|plan|>"
+        f"<|plan|>{' | '.join(clean(s.goal) for s in remaining)}"
+        f"<|revise|>{clean(reason)[:200]}<|plan|>"
     )
 
 

@@ -1,0 +1,215 @@
+"""Train nano from nothing: one loop, resumable, with a log.
+
+Every `save_every` steps a checkpoint replaces the last one by a rename, so a kill at any moment
+loses at most that much. Learning rates warm up over 2 % of the steps, stay, and fall to a tenth
+over the last 40 % (our choice). Matrices are trained by Muon, the rest by AdamW.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from reasonloom.errors import InputError
+from reasonloom.nano.batches import Batches
+from reasonloom.nano.llama import Llama, Shape
+from reasonloom.nano.tokenizer import train_tokenizer
+from reasonloom.templates.library import Library
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides the weights, with the code that makes the examples.
+
+    steps         updates; a step sees about `batch_tokens` tokens, padding included
+    muon_rate     learning rate of matrices, adam_rate of embeddings and norms
+    tokenizer_examples  how many examples the tokenizer's merges are learnt from
+    """
+
+    seed: int = 1
+    steps: int = 6_000
+    batch_tokens: int = 8_192
+    width: int = 256
+    layers: int = 5
+    heads: int = 4
+    inner: int = 704
+    muon_rate: float = 2e-3
+    adam_rate: float = 2e-3
+    decay: float = 0.05
+    save_every: int = 200
+    tokenizer_examples: int = 30_000
+
+
+@dataclass(frozen=True)
+class Progress:
+    step: int
+    steps: int
+    loss: float
+    tokens: int
+    tokens_per_second: float
+
+
+def train(
+    recipe: Recipe,
+    folder: Path,
+    *,
+    report: Callable[[Progress], None] = lambda progress: None,
+    compile_blocks: bool = True,
+) -> Path:
+    """Train, or go on where an earlier run in `folder` stopped; returns the checkpoint's path.
+
+    Raises InputError when `folder` holds a run of another recipe.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _claim(folder, recipe)
+    tokenizer, library = load_tokenizer(folder, recipe), Library.load()
+    torch.manual_seed(recipe.seed)
+    model = make_model(recipe, tokenizer.get_vocab_size())
+    optimizers = _optimizers(model, recipe)
+    state = _resume(folder, model, optimizers)
+    if compile_blocks:
+        torch._dynamo.config.cache_size_limit = 64
+        for block in model.blocks:
+            block.compile(dynamic=False)
+    batches = Batches(tokenizer, library, seed=recipe.seed, tokens=recipe.batch_tokens)
+    stream = batches.from_pool(state["pool"])
+    for _ in range(state["skip"]):
+        next(stream)
+    log = (folder / "log.jsonl").open("a")
+    started, losses, seen = time.monotonic(), [], 0
+    while state["step"] < recipe.steps:
+        pool, batch = next(stream)
+        state["skip"] = state["skip"] + 1 if pool == state["pool"] else 1
+        state["pool"] = pool
+        losses.append(_update(model, optimizers, batch, _rate(state["step"], recipe)))
+        state["step"] += 1
+        seen += batch.ids.numel()
+        state["tokens"] += batch.ids.numel()
+        if state["step"] % 20 == 0:
+            rate = seen / (time.monotonic() - started)
+            progress = Progress(
+                state["step"], recipe.steps, sum(losses) / len(losses), state["tokens"], rate
+            )
+            log.write(json.dumps(asdict(progress)) + "\n")
+            log.flush()
+            report(progress)
+            losses = []
+        if state["step"] % recipe.save_every == 0 or state["step"] == recipe.steps:
+            _save(folder, model, optimizers, state)
+    log.close()
+    return folder / "checkpoint.pt"
+
+
+def make_model(recipe: Recipe, vocabulary: int) -> Llama:
+    from reasonloom.nano.batches import WIDTHS
+
+    shape = Shape(vocabulary, recipe.width, recipe.layers, recipe.heads, recipe.inner)
+    return Llama(shape, WIDTHS[-1])
+
+
+def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
+    """The folder's tokenizer; learnt and stored there on first use."""
+    import random
+
+    from tokenizers import Tokenizer
+
+    from reasonloom.nano.examples import example
+    from reasonloom.seeds import derive
+
+    path = folder / "tokenizer.json"
+    if path.exists():
+        return Tokenizer.from_file(str(path))
+    library = Library.load()
+    rng = random.Random(derive(recipe.seed, "tokenizer"))
+    texts = [text for t in library.templates for text in (t.name, t.description, t.scope)]
+    texts += [step for t in library.templates for step in t.steps]
+    for _ in range(recipe.tokenizer_examples):
+        made = example(rng, library)
+        texts += [made.prompt, made.reply]
+    tokenizer = train_tokenizer(texts)
+    tokenizer.save(str(path))
+    return tokenizer
+
+
+def _claim(folder: Path, recipe: Recipe) -> None:
+    path = folder / "recipe.json"
+    mine = json.dumps(asdict(recipe), indent=1)
+    if path.exists() and path.read_text() != mine:
+        raise InputError(
+            f"{folder} holds a run of another recipe: choose another folder, or delete it to start"
+            " afresh"
+        )
+    path.write_text(mine)
+
+
+def _optimizers(model: Llama, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    matrices = [p for p in model.blocks.parameters() if p.ndim == 2]
+    rest = [p for p in model.parameters() if not any(p is m for m in matrices)]
+    return [
+        torch.optim.Muon(
+            matrices,
+            lr=recipe.muon_rate,
+            weight_decay=recipe.decay,
+            adjust_lr_fn="match_rms_adamw",
+        ),
+        torch.optim.AdamW(
+            rest, lr=recipe.adam_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True
+        ),
+    ]
+
+
+def _rate(step: int, recipe: Recipe) -> float:
+    """The share of the full learning rate at a step."""
+    warm, fall = 0.02 * recipe.steps, 0.6 * recipe.steps
+    if step < warm:
+        return (step + 1) / warm
+    return 1.0 if step < fall else 1.0 - 0.9 * (step - fall) / (recipe.steps - fall)
+
+
+def _update(
+    model: Llama, optimizers: list[torch.optim.Optimizer], batch: Any, share: float
+) -> float:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = model(batch.ids, batch.where)
+    loss = F.cross_entropy(logits, batch.targets)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = share * group.setdefault("full", group["lr"])
+        optimizer.step()
+        optimizer.zero_grad()
+    return float(loss.detach())
+
+
+def _resume(folder: Path, model: Llama, optimizers: list[torch.optim.Optimizer]) -> dict[str, int]:
+    path = folder / "checkpoint.pt"
+    if not path.exists():
+        return {"step": 0, "pool": 0, "skip": 0, "tokens": 0}
+    saved = torch.load(path, weights_only=True)
+    model.load_state_dict(saved["model"])
+    for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
+        optimizer.load_state_dict(state)
+    return dict(saved["state"])
+
+
+def _save(
+    folder: Path, model: Llama, optimizers: list[torch.optim.Optimizer], state: dict[str, int]
+) -> None:
+    part = folder / "checkpoint.part"
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "optimizers": [o.state_dict() for o in optimizers],
+            "state": dict(state),
+        },
+        part,
+    )
+    part.replace(folder / "checkpoint.pt")
