@@ -346,8 +346,8 @@ class Ledger:
 
     def _spent(self, what: str, wanted: float, left: float, limit: float) -> BudgetSpent:
         return BudgetSpent(
-            f"the budget of {self.name} is spent: the call may take {what}={wanted:,}"
-            f" and {max(left, 0):,} of {limit:,} are left: raise {what}="
+            f"the budget of {self.name} is spent: the call may take {what}={_shown(wanted)}"
+            f" and {_shown(max(left, 0))} of {_shown(limit)} are left: raise {what}="
         )
 
     def _book(self, reservation: Reservation, booking: Booking) -> None:
@@ -367,6 +367,10 @@ class Ledger:
             or (limits.tokens is not None and self._tokens > limits.tokens)
             or (self._pico is not None and tally.pico + held.pico > self._pico)
         )
+
+
+def _shown(amount: float) -> str:
+    return f"{amount:,}" if isinstance(amount, int) else f"{amount:.6f}"
 
 
 def _least(values: Iterable[N | None]) -> N | None:

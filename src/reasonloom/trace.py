@@ -57,14 +57,14 @@ class Trace:
     def calls(self) -> list[Call]:
         return [event for event in self.events if isinstance(event, Call)]
 
-    def totals(self, span: str | None = None) -> Spent:
-        """The sum over the call leaves, of all spans or of one and those below it.
+    def totals(self, span: str = "") -> Spent:
+        """The sum over the call leaves of a span and those below it; the root is all of them.
 
         `seconds` runs from the first to the last event. Equal to the ledger otherwise.
         """
         tally = Tally()
         for call in self.calls:
-            if span is None or call.span == span or call.span.startswith(f"{span}/"):
+            if not span or call.span == span or call.span.startswith(f"{span}/"):
                 tally.add(call.booking)
         return tally.spent(self.events[-1].at - self.events[0].at if self.events else 0.0)
 
