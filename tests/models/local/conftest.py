@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,9 @@ def save_tokenizer(folder: Path, chat_template: str | None = CHAT_TEMPLATE) -> i
     return len(fast)
 
 
-def save_llama(folder: Path, *, tie: bool = True, kv_heads: int = 2, dtype: str = "float32") -> None:
+def save_llama(
+    folder: Path, *, tie: bool = True, kv_heads: int = 2, dtype: str = "float32"
+) -> None:
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -139,5 +141,16 @@ async def model(llama_folder: Path) -> AsyncIterator[Any]:
 
 
 @pytest.fixture(params=["llama", "transformers"])
-def backend(request: pytest.FixtureRequest) -> Iterator[str]:
-    yield request.param
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def write_llama() -> Any:
+    """A function that writes a random Llama folder, with options."""
+    return save_llama
+
+
+@pytest.fixture(scope="session")
+def bpe() -> Any:
+    return make_tokenizer()

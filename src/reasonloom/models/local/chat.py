@@ -56,7 +56,13 @@ def compile_template(source: str, special: Mapping[str, str]) -> Render:
             return template.render(
                 messages=turns, tools=None, documents=None, add_generation_prompt=True, **special
             )
-        except jinja2.TemplateError as refusal:
+        except (
+            jinja2.TemplateError,
+            TypeError,
+            ValueError,
+            LookupError,
+            ArithmeticError,
+        ) as refusal:
             raise BadRequest(
                 f"the model's chat template refuses these messages: {refusal}"
             ) from None

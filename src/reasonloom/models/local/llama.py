@@ -9,6 +9,7 @@ head are taken as several queries of that head.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,12 +55,10 @@ class Shape:
 
 def is_plain(config: Mapping[str, Any]) -> bool:
     """Whether `LlamaDecoder` computes this model: Llama, no biases, no rotary scaling."""
-    rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
-    kind = rope.get("rope_type") or rope.get("type") or "default"
+    ropes = [config.get(key) or {} for key in ("rope_parameters", "rope_scaling")]
     return (
         config.get("model_type") == "llama"
-        and kind == "default"
-        and float(rope.get("partial_rotary_factor") or 1.0) == 1.0
+        and all(_unscaled(rope) for rope in ropes)
         and not config.get("attention_bias")
         and not config.get("mlp_bias")
         and config.get("hidden_act", "silu") == "silu"
@@ -67,11 +66,16 @@ def is_plain(config: Mapping[str, Any]) -> bool:
     )
 
 
+def _unscaled(rope: Mapping[str, Any]) -> bool:
+    kind = rope.get("rope_type") or rope.get("type") or "default"
+    return kind == "default" and float(rope.get("partial_rotary_factor") or 1.0) == 1.0
+
+
 class Layer(NamedTuple):
-    norm_in: Tensor
+    """One layer's matrices; the scales of the norms before `qkv` and `gate_up` are part of them."""
+
     qkv: Tensor
     out: Tensor
-    norm_mlp: Tensor
     gate_up: Tensor
     down: Tensor
 
@@ -98,14 +102,13 @@ class LlamaDecoder:
         shape = self.shape
         self.embedding = weights["model.embed_tokens.weight"].to(dtype)
         self.device = self.embedding.device
-        self.norm = weights["model.norm.weight"].to(dtype)
-        head = weights.get("lm_head.weight")
-        self.head = self.embedding if head is None else head.to(dtype)
+        head = weights.get("lm_head.weight", self.embedding)
+        self.head = _scaled(head, weights["model.norm.weight"]).to(dtype)
         self.layers = [_layer(weights, i, shape, dtype) for i in range(shape.layers)]
         half = torch.arange(0, shape.head_size, 2, device=self.device).float() / shape.head_size
         self.frequencies = shape.theta**-half
         self.positions = torch.arange(shape.context + 1, device=self.device)
-        self._width = (self.embedding.shape[1],)
+        self._bias = shape.epsilon * self.embedding.shape[1]
         self._kv = self._buffer(0, 0)
         self._lengths: list[int] = []
 
@@ -202,7 +205,7 @@ class LlamaDecoder:
 
     def _qkv(self, x: Tensor, layer: Layer, turn: Tensor) -> Tensor:
         """Queries, keys and values of `x`, `[token, head, head_size]`, rotated to their places."""
-        mixed = F.linear(F.rms_norm(x, self._width, layer.norm_in, self.shape.epsilon), layer.qkv)
+        mixed = F.linear(self._norm(x), layer.qkv)
         pairs = mixed.float().view(x.shape[0], -1, self.shape.head_size // 2, 2)
         return torch.view_as_real(torch.view_as_complex(pairs) * turn).flatten(2).to(self.dtype)
 
@@ -229,15 +232,19 @@ class LlamaDecoder:
         return torch.addmm(x, seen[0].transpose(0, 1).reshape(x.shape[0], -1), layer.out)
 
     def _mlp(self, x: Tensor, layer: Layer) -> Tensor:
-        mixed = F.linear(
-            F.rms_norm(x, self._width, layer.norm_mlp, self.shape.epsilon), layer.gate_up
-        )
-        gate, up = mixed.chunk(2, -1)
+        gate, up = F.linear(self._norm(x), layer.gate_up).chunk(2, -1)
         return torch.addmm(x, F.silu(gate).mul_(up), layer.down)
 
     def _logits(self, x: Tensor) -> Tensor:
-        normed = F.rms_norm(x, self._width, self.norm, self.shape.epsilon)
-        return F.linear(normed, self.head).float()
+        return F.linear(self._norm(x), self.head).float()
+
+    def _norm(self, x: Tensor) -> Tensor:
+        """Root-mean-square norm without its scale and without the root of the width.
+
+        Both are in the matrix that follows. Half the time of torch's own `rms_norm` on one row.
+        """
+        size: Tensor = torch.linalg.vector_norm(x, 2, -1, True, dtype=torch.float32)
+        return torch.mul(x, size.square_().add_(self._bias).rsqrt_()).to(self.dtype)
 
     def _rotation(self, at: Tensor) -> Tensor:
         """Complex `[token, head, head_size / 2]`: turns for queries and keys, 1 for values."""
@@ -281,18 +288,22 @@ class LlamaDecoder:
 
 def _layer(weights: Mapping[str, Tensor], index: int, shape: Shape, dtype: torch.dtype) -> Layer:
     def get(name: str) -> Tensor:
-        return weights[f"model.layers.{index}.{name}.weight"].to(dtype)
+        return weights[f"model.layers.{index}.{name}.weight"]
 
     query, key = get("self_attn.q_proj"), get("self_attn.k_proj")
     qkv = torch.cat((_pair(query, shape), _pair(key, shape), get("self_attn.v_proj")))
+    gate_up = torch.cat((get("mlp.gate_proj"), get("mlp.up_proj")))
     return Layer(
-        norm_in=get("input_layernorm"),
-        qkv=qkv,
-        out=get("self_attn.o_proj").t(),
-        norm_mlp=get("post_attention_layernorm"),
-        gate_up=torch.cat((get("mlp.gate_proj"), get("mlp.up_proj"))),
-        down=get("mlp.down_proj").t(),
+        qkv=_scaled(qkv, get("input_layernorm")).to(dtype),
+        out=get("self_attn.o_proj").t().to(dtype),
+        gate_up=_scaled(gate_up, get("post_attention_layernorm")).to(dtype),
+        down=get("mlp.down_proj").t().to(dtype),
     )
+
+
+def _scaled(matrix: Tensor, scale: Tensor) -> Tensor:
+    """The matrix with a norm's scale in it, and the root of the width that `_norm` leaves out."""
+    return torch.mul(matrix.float(), scale.float() * math.sqrt(scale.numel()))
 
 
 def _pair(weight: Tensor, shape: Shape) -> Tensor:

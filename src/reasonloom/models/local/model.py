@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +18,7 @@ from reasonloom.models.local.engine import Engine
 from reasonloom.models.local.folder import Folder, find, profile_of
 from reasonloom.models.local.rows import Job, Outcome, Sample, Scored
 from reasonloom.models.local.sampling import Draw
-from reasonloom.models.local.tokens import Tokenizer, end_ids, load_tokenizer
+from reasonloom.models.local.tokens import Tokenizer, end_ids, load_tokenizer, opens_thinking
 from reasonloom.models.protocol import (
     Choice,
     Profile,
@@ -62,7 +62,9 @@ class LocalModel:
         cache_bytes: float,
     ) -> None:
         self._name, self._tokenizer = name, tokenizer
-        self._profile = profile_of(folder, chat=tokenizer.has_chat)
+        profile = profile_of(folder, chat=tokenizer.template is not None)
+        opened = profile.think is not None and opens_thinking(tokenizer, profile.think[0])
+        self._profile = replace(profile, think_open=opened)
         self._context = self._profile.context_tokens or folder.context_tokens
         self._keep_special = bool(folder.settings.get("keep_special", False))
         self.end_ids = end_ids(folder, tokenizer)
@@ -145,19 +147,15 @@ class LocalModel:
     def _asked(self, request: Request) -> _Asked:
         encode, prefix = self._tokenizer.encode, request.prefix
         if request.messages is not None:
-            prompt = self._tokenizer.chat(request.messages)
-            ids = encode(prompt + prefix, add_special=False)
-            return _Asked(tuple(ids), self._begun(prompt) + prefix)
+            prompt = self._tokenizer.chat(request.messages) + prefix
+            think = self._profile.think
+            opener = think[0] if think and self._profile.think_open else ""
+            return _Asked(tuple(encode(prompt, add_special=False)), opener + prefix)
         if request.text is not None:
             text = request.text + prefix
             return _Asked(tuple(encode(text, add_special=True)), text)
         ids = [*(request.token_ids or ()), *encode(prefix, add_special=False)]
         return _Asked(tuple(ids), self._tokenizer.decode(ids, keep_special=True))
-
-    def _begun(self, prompt: str) -> str:
-        """The thinking delimiter if the chat template itself ends with it, else nothing."""
-        think = self._profile.think
-        return think[0] if think and prompt.rstrip().endswith(think[0]) else ""
 
     def _job(self, request: Request, asked: _Asked) -> Job:
         length = len(asked.ids)
@@ -169,16 +167,16 @@ class LocalModel:
                 "reply included: shorten it"
             )
         seeds = request.seeds or tuple(secrets.randbits(63) for _ in range(request.n))
-        special = {stop: self._tokenizer.special_id(stop) for stop in request.stop}
-        ends = self.end_ids | {id_ for id_ in special.values() if id_ is not None}
+        special = {stop: self._tokenizer.special_id(stop) for stop in request.stop if stop}
         return Job(
             prompt=asked.ids,
             draws=tuple(
                 Draw(request.temperature, request.top_k, request.top_p, seed) for seed in seeds
             ),
             max_tokens=min(request.max_tokens, self._context - length),
-            end_ids=ends,
-            stops=tuple(stop for stop, id_ in special.items() if stop and id_ is None),
+            end_ids=self.end_ids,
+            stops=tuple(stop for stop, id_ in special.items() if id_ is None),
+            stop_ids={id_: stop for stop, id_ in special.items() if id_ is not None},
             decode=partial(self._tokenizer.decode, keep_special=self._keep_special),
             top=request.logprobs,
             echo=request.echo_logprobs,
@@ -197,6 +195,7 @@ class LocalModel:
                     token_ids=sample.ids,
                     logprobs=self._logprobs(sample.scored),
                     completion_tokens=len(sample.ids),
+                    stop=sample.stop,
                 )
             )
         usage = Usage(

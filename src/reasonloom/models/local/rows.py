@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -29,6 +29,7 @@ class Sample:
     text: str
     finish: FinishReason
     scored: tuple[Scored, ...] | None
+    stop: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Job:
     """One request on its way. Cancelling `future` frees the rows at the next step.
 
     draws       one a sample, at step 0
+    stops       strings that end a sample; `stop_ids` are those that are one special token
     top         how many likeliest tokens to report with each; None for no log-probabilities
     """
 
@@ -53,6 +55,7 @@ class Job:
     max_tokens: int
     end_ids: frozenset[int]
     stops: tuple[str, ...]
+    stop_ids: Mapping[int, str]
     decode: Decode
     top: int | None = None
     echo: bool = False
@@ -111,7 +114,7 @@ class Row:
         self.draw = replace(self.draw, step=self.draw.step + 1)
         if scored is not None:
             self.scored.append(scored)
-        if token in self.job.end_ids:
+        if token in self.job.end_ids or token in self.job.stop_ids:
             return self._end("stop", self.ids[:-1])
         if self._cutter is not None:
             self._text += self._cutter.feed(self._stream.push((token,)))
@@ -125,5 +128,7 @@ class Row:
         elif self._cutter.fired is None:
             self._text += self._cutter.feed(self._stream.end()) + self._cutter.end()
         scored = tuple(self.scored) if self.job.top is not None else None
-        self.job.finish(self.index, Sample(tuple(self.ids), self._text, finish, scored))
+        fired = self._cutter.fired if self._cutter else None
+        fired = self.job.stop_ids.get(self.ids[-1]) if finish == "stop" and not fired else fired
+        self.job.finish(self.index, Sample(tuple(self.ids), self._text, finish, scored, fired))
         return True

@@ -22,8 +22,7 @@ class TextStream:
 
     def __init__(self, decode: Decode, prompt: Sequence[int]) -> None:
         self._decode = decode
-        self._ids = list(prompt[-CONTEXT_TOKENS:])
-        self._given = decode(self._ids).rstrip(UNFINISHED)
+        self._ids, self._given = _context(decode, prompt)
         self._settled = len(self._ids)
 
     def push(self, ids: Sequence[int]) -> str:
@@ -31,15 +30,30 @@ class TextStream:
         self._ids += ids
         text = self._decode(self._ids)
         unfinished = text.endswith(UNFINISHED) and len(self._ids) - self._settled < MOST_BYTES
-        return "" if unfinished or len(text) <= len(self._given) else self._settle(text)
+        if unfinished or text == self._given:
+            return ""
+        new = self._after(text)
+        self._ids = self._ids[self._settled :]
+        self._settled, self._given = len(self._ids), self._decode(self._ids)
+        return new
 
     def end(self) -> str:
         """What is left: bytes of a character that never became complete, as U+FFFD."""
-        return self._decode(self._ids)[len(self._given) :]
+        return self._after(self._decode(self._ids))
 
-    def _settle(self, text: str) -> str:
-        new = text[len(self._given) :]
-        self._ids = self._ids[self._settled :]
-        self._settled = len(self._ids)
-        self._given = self._decode(self._ids)
-        return new
+    def _after(self, text: str) -> str:
+        """`text` without what was given. Bytes that fit nowhere can undo the text before them too:
+        then the new tokens stand for themselves."""
+        if text.startswith(self._given):
+            return text[len(self._given) :]
+        return self._decode(self._ids[self._settled :])
+
+
+def _context(decode: Decode, prompt: Sequence[int]) -> tuple[list[int], str]:
+    """The prompt's last tokens from the beginning of a character on, and their complete text."""
+    size = CONTEXT_TOKENS
+    while size < len(prompt) and decode(prompt[-size:]).startswith(UNFINISHED):
+        size *= 2
+    ids = list(prompt[-size:])
+    whole = (decode(ids[: len(ids) - cut]) for cut in range(MOST_BYTES))
+    return ids, next((text for text in whole if not text.endswith(UNFINISHED)), decode(ids))

@@ -17,7 +17,8 @@ SPECIAL = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls
 
 class Tokenizer(Protocol):
     @property
-    def has_chat(self) -> bool: ...
+    def template(self) -> str | None:
+        """The chat template's source; None for a model that takes raw text alone."""
 
     def encode(self, text: str, *, add_special: bool) -> list[int]:
         """Ids of a text, special tokens written in it parsed; `add_special` adds bos and such."""
@@ -42,13 +43,9 @@ class FastTokenizer:
         self._inner.no_padding()
         self._config = read_json(folder / "tokenizer_config.json")
         self._legacy = read_json(folder / "special_tokens_map.json")
-        self._template = template_source(folder)
+        self.template = template_source(folder)
         added = self._inner.get_added_tokens_decoder()
         self._special = {token.content: id_ for id_, token in added.items() if token.special}
-
-    @property
-    def has_chat(self) -> bool:
-        return self._template is not None
 
     def encode(self, text: str, *, add_special: bool) -> list[int]:
         ids: list[int] = self._inner.encode(text, add_special_tokens=add_special).ids
@@ -66,9 +63,9 @@ class FastTokenizer:
 
     @cached_property
     def _render(self) -> Render:
-        if self._template is None:
+        if self.template is None:
             raise BadRequest(NO_TEMPLATE)
-        return compile_template(self._template, self.names)
+        return compile_template(self.template, self.names)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -89,8 +86,9 @@ class SlowTokenizer:
             raise InputError(f"cannot read the tokenizer in {folder}: {failure}") from failure
 
     @property
-    def has_chat(self) -> bool:
-        return bool(self._inner.chat_template)
+    def template(self) -> str | None:
+        source = self._inner.chat_template
+        return str(source) if source else None
 
     def encode(self, text: str, *, add_special: bool) -> list[int]:
         ids: list[int] = self._inner.encode(text, add_special_tokens=add_special)
@@ -108,7 +106,7 @@ class SlowTokenizer:
         return int(self._inner.convert_tokens_to_ids(text))
 
     def chat(self, messages: Sequence[Message]) -> str:
-        if not self.has_chat:
+        if self.template is None:
             raise BadRequest(NO_TEMPLATE)
         turns = [{"role": m.role, "content": m.content} for m in messages]
         text: str = self._inner.apply_chat_template(
@@ -127,6 +125,13 @@ def load_tokenizer(folder: Folder) -> Tokenizer:
     if (folder.path / "tokenizer.json").is_file():
         return FastTokenizer(folder.path)
     return SlowTokenizer(folder.path)
+
+
+def opens_thinking(tokenizer: Tokenizer, opener: str) -> bool:
+    """Whether the chat template itself ends with the thinking delimiter."""
+    if opener not in (tokenizer.template or ""):
+        return False
+    return tokenizer.chat((Message("user", "?"),)).rstrip().endswith(opener)
 
 
 def end_ids(folder: Folder, tokenizer: Tokenizer) -> frozenset[int]:

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import torch
+from transformers import TopKLogitsWarper, TopPLogitsWarper
+
+from reasonloom.models.local.sampling import Draw, pick, uniform
+
+
+def test_temperature_zero_takes_the_likeliest_token() -> None:
+    logits = torch.tensor([[0.0, 3.0, 1.0], [2.0, 0.0, 1.0]])
+    assert pick(logits, [Draw(), Draw(seed=9)]) == [1, 0]
+
+
+def test_the_noise_is_a_function_of_seed_and_step() -> None:
+    numbers = {uniform(seed, step) for seed in range(100) for step in range(100)}
+    assert len(numbers) == 10_000
+    assert uniform(2**63 - 1, 5) == uniform(2**63 - 1, 5)
+    assert 0 <= min(numbers) < 0.01 < 0.99 < max(numbers) < 1
+
+
+def test_draws_follow_the_softmax() -> None:
+    logits = torch.tensor([[0.0, 1.0, 2.0, -1.0]])
+    wanted = (logits[0] / 0.7).softmax(-1)
+    count = 8_000
+    found = Counter(pick(logits.expand(count, -1), [Draw(0.7, seed=i) for i in range(count)]))
+    for token, share in enumerate(wanted.tolist()):
+        error = (share * (1 - share) / count) ** 0.5
+        assert abs(found[token] / count - share) < 4 * error
+
+
+def test_a_row_draws_the_same_in_any_company() -> None:
+    torch.manual_seed(0)
+    logits = torch.randn(6, 50)
+    draws = [
+        Draw(1.0, seed=1),
+        Draw(),
+        Draw(0.5, top_k=5, seed=2),
+        Draw(1.3, top_p=0.6, seed=3, step=7),
+        Draw(2.0, top_k=9, top_p=0.9, seed=4),
+        Draw(1.0, seed=5),
+    ]
+    together = pick(logits, draws)
+    assert together == [pick(logits[i : i + 1], [draw])[0] for i, draw in enumerate(draws)]
+    order = [3, 1, 5, 0, 4, 2]
+    assert pick(logits[order], [draws[i] for i in order]) == [together[i] for i in order]
+
+
+@pytest.mark.parametrize(("top_k", "top_p"), [(3, 1.0), (0, 0.5), (8, 0.7), (1, 1.0), (0, 1e-9)])
+def test_top_k_and_top_p_leave_the_tokens_that_transformers_leaves(
+    top_k: int, top_p: float
+) -> None:
+    torch.manual_seed(2)
+    logits = torch.randn(1, 20)
+    kept = logits
+    if top_k:
+        kept = TopKLogitsWarper(top_k)(torch.zeros(1, 1), kept)
+    if top_p < 1:
+        kept = TopPLogitsWarper(top_p)(torch.zeros(1, 1), kept)
+    allowed = {i for i, value in enumerate(kept[0].tolist()) if value > float("-inf")}
+    count = 20_000
+    draws = [Draw(1.0, top_k, top_p, seed=i) for i in range(count)]
+    found = Counter(pick(logits.expand(count, -1), draws))
+    assert set(found) <= allowed
+    likely = {i for i in allowed if kept.softmax(-1)[0, i] > 0.001}
+    assert likely <= set(found)
