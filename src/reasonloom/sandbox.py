@@ -24,7 +24,7 @@ MAX_PRINTED_BYTES = 64_000
 MAX_VALUE_NODES = 10_000
 """A result with more parts than this is refused."""
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 FailureKind = Literal["syntax", "error", "time", "memory", "value", "crash"]
 """Why a program gave no result.
 

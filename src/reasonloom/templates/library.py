@@ -18,9 +18,10 @@ SHIPPED = Path(__file__).parent / "library"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a template stands: its file and its path inside."""
+class Entry:
+    """A template with the place where it stands: its file and its path inside."""
 
+    template: Template
     document: Document = field(repr=False)
     path: YamlPath
 
@@ -29,6 +30,7 @@ class Place:
         return self.document.file
 
     def line(self, *keys: str | int) -> int:
+        """The line of a field, such as `line("steps", 2)`; without keys, of the template."""
         return self.document.line((*self.path, *keys))
 
 
@@ -64,9 +66,14 @@ class Library:
 
         A `vocabulary.yaml` in the folder adds tags to the shipped ones. Raises TemplateError.
         """
-        placed = [entry for file in files(path) for entry in read_file(file)]
-        _refuse_twins(placed)
-        return Library(tuple(t for t, _ in placed), vocabulary_of(path))
+        entries: list[Entry] = []
+        for file in files(path):
+            read, faults = read_entries(file)
+            if faults:
+                raise faults[0]
+            entries += read
+        _refuse_twins(entries)
+        return Library(tuple(e.template for e in entries), vocabulary_of(path))
 
     def get(self, name_or_id: str) -> Template | None:
         """The template of this id or name; case, spaces and punctuation do not matter."""
@@ -92,16 +99,23 @@ def files(path: Path | None = None) -> list[Path]:
     return found
 
 
-def read_file(path: Path) -> list[tuple[Template, Place]]:
-    """The templates of one file with their places. Raises TemplateError at the first fault."""
+def read_entries(path: Path) -> tuple[list[Entry], list[TemplateError]]:
+    """The templates of one file, and what is wrong with those that cannot be read."""
     try:
-        text = path.read_text("utf-8")
+        doc = read(_text(path), str(path))
+        found, faults = parse.templates(doc)
+    except TemplateError as fault:
+        return [], [fault]
+    return [Entry(template, doc, at) for at, template in found], faults
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
     except OSError as bad:
         raise TemplateError(f"cannot read the file: {bad.strerror}", str(path)) from None
     except UnicodeDecodeError as bad:
         raise TemplateError(f"not UTF-8 text (byte {bad.start})", str(path)) from None
-    doc = read(text, str(path))
-    return [(template, Place(doc, at)) for at, template in parse.templates(doc)]
 
 
 def vocabulary_of(path: Path | None) -> Vocabulary:
@@ -111,16 +125,15 @@ def vocabulary_of(path: Path | None) -> Vocabulary:
     return known.extended(vocabulary.load(extra)) if extra and extra.is_file() else known
 
 
-def _refuse_twins(placed: Sequence[tuple[Template, Place]]) -> None:
-    seen: dict[str, Place] = {}
-    for template, place in placed:
-        for key, what in ((template.id, "id"), (slug(template.name), "name")):
-            first = seen.get(key)
-            if first and first is not place:
+def _refuse_twins(entries: Sequence[Entry]) -> None:
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        for key, what in ((entry.template.id, "id"), (slug(entry.template.name), "name")):
+            first = seen.setdefault(key, entry)
+            if first is not entry:
                 raise TemplateError(
-                    f"the {what} {getattr(template, what)!r} is taken already in"
+                    f"the {what} {getattr(entry.template, what)!r} is taken already in"
                     f" {first.file}:{first.line()}: choose another",
-                    place.file,
-                    place.line(what),
+                    entry.file,
+                    entry.line(what),
                 )
-            seen[key] = place

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from reasonloom.errors import TemplateError
 from reasonloom.spec import unknown
 from reasonloom.templates.schema import Check, Example, Param, Template, Tree, slug
 from reasonloom.templates.yamltext import Document, Path
@@ -20,8 +21,11 @@ _EXAMPLE_KEYS = tuple(f.name for f in fields(Example))
 _CHECK_KEYS = {"monty": "program", "sympy": "tree", "none": "reason"}
 
 
-def templates(doc: Document) -> list[tuple[Path, Template]]:
-    """Every template of a file with its path in it. Raises TemplateError at the first fault."""
+def templates(doc: Document) -> tuple[list[tuple[Path, Template]], list[TemplateError]]:
+    """The templates of a file with their paths in it, and the first fault of each bad one.
+
+    Raises TemplateError when the file as a whole is not a list of templates.
+    """
     head = _mapping(doc, (), ("templates", *FILE_DEFAULTS), "of a template file")
     if "templates" not in head:
         doc.fail("the file has no `templates:` list: add one")
@@ -29,9 +33,14 @@ def templates(doc: Document) -> list[tuple[Path, Template]]:
     if not isinstance(items, list):
         doc.fail("`templates:` must be a list of templates, each starting with -", ("templates",))
     defaults = {key: head[key] for key in FILE_DEFAULTS if key in head}
-    return [
-        (("templates", i), _template(doc, ("templates", i), defaults)) for i in range(len(items))
-    ]
+    found: list[tuple[Path, Template]] = []
+    faults: list[TemplateError] = []
+    for path in (("templates", i) for i in range(len(items))):
+        try:
+            found.append((path, _template(doc, path, defaults)))
+        except TemplateError as fault:
+            faults.append(fault)
+    return found, faults
 
 
 def _template(doc: Document, path: Path, defaults: Mapping[str, Any]) -> Template:
@@ -121,10 +130,14 @@ def _text(doc: Document, raw: Mapping[str, Any], path: Path, key: str) -> str:
 
 def _string(doc: Document, value: Any, path: Path, what: str) -> str:
     if not isinstance(value, str):
-        hint = "" if value is None or isinstance(value, dict | list) else ": put it in quotes"
+        if value is None:
+            doc.fail(f"{what} is empty: write or remove it", path)
+        hint = "" if isinstance(value, dict | list) else ": put it in quotes"
         doc.fail(f"{what} must be text, found {_kind(value)}{hint}", path)
     if len(value) > MAX_CHARS:
         doc.fail(f"{what} has {len(value):,} characters and may have {MAX_CHARS:,}", path)
+    if not value.strip():
+        doc.fail(f"{what} is empty: write or remove it", path)
     return value.strip()
 
 

@@ -84,7 +84,7 @@ class _Reader:
             self.fail(f"nested deeper than {MAX_DEPTH}", event)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.fail("anchors and aliases are not taken: write the value out", event)
-        self.lines[path] = event.start_mark.line + 1
+        self.lines[path] = self.line(event)
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
         if event.tag:
@@ -106,8 +106,9 @@ class _Reader:
                 self.fail("a key must be plain text", event)
             if event.value in values:
                 self.fail(f"the key {event.value!r} is given twice: keep one", event)
-            values[event.value] = self.value(next(events), events, (*path, event.value))
-            self.lines[(*path, event.value)] = event.start_mark.line + 1
+            key, line = event.value, self.line(event)
+            values[key] = self.value(next(events), events, (*path, key))
+            self.lines[(*path, key)] = line
         return values
 
     def scalar(self, event: Any) -> Any:
@@ -122,4 +123,8 @@ class _Reader:
         return float(event.value) if _FLOAT.match(event.value) else event.value
 
     def fail(self, message: str, event: Any) -> NoReturn:
-        raise TemplateError(message, self.file, event.start_mark.line + 1)
+        raise TemplateError(message, self.file, self.line(event))
+
+    @staticmethod
+    def line(event: Any) -> int:
+        return int(event.start_mark.line) + 1
