@@ -34,6 +34,7 @@ _SYNONYMS = (
     (re.compile(r"\\lt(?![a-z])"), "<"),
     (re.compile(r"\\gt(?![a-z])"), ">"),
     (re.compile(r"\\(?:times|cdot)(?![a-z])"), "*"),
+    (re.compile(r"\\varnothing(?![a-z])|\\\{ ?\\\}"), r"\\emptyset"),
     (re.compile(r"\\(sqrt|pi|infty|cup|cap)(?![a-z])"), r"\\\1 "),
     (re.compile(r"\^ ?\\circ(?![a-z])|\^ ?\{ ?\\circ ?\}|\\degree(?![a-z])"), "°"),
     (re.compile(r"\^ ?\{ ?(\w) ?\}"), r"^\1"),
@@ -138,8 +139,8 @@ def _expression(text: str) -> str:
     """A spelling of a formula that does not depend on spaces and on synonymous commands."""
     for pattern, plain in _SYNONYMS:
         text = pattern.sub(plain, text)
-    text = _BARE_ARGUMENT.sub(_braced, text)
-    return _GLUE.sub(r"\1", " ".join(text.split()))
+    text = _BARE_ARGUMENT.sub(_braced, " ".join(text.split()))
+    return _GLUE.sub(r"\1", text).replace(" \\", "\\")
 
 
 def _braced(command: re.Match[str]) -> str:

@@ -10,6 +10,8 @@ import unicodedata
 
 MAX_ANSWER = 4_000
 """Characters of an answer that are read as mathematics (our choice: a 20 x 20 matrix fits)."""
+MAX_DEPTH = 60
+"""Nested brackets that are read as mathematics (our choice; real answers stay under ten)."""
 
 _MAX_WRAPPERS = 20
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -17,7 +19,9 @@ _SUPERSCRIPT_RUN = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 _VULGAR = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞↉])")
 _DASHES = str.maketrans(dict.fromkeys("−‐‑‒–—―﹣－", "-") | {"⁄": "/", "∕": "/", "÷": "/"})
 _SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "∙": "*", "≤": "<=", "≥": ">=", "≠": "!="})
-_LETTERS = str.maketrans({"π": r"\pi ", "∞": r"\infty ", "√": r"\sqrt ", "∪": r"\cup "})
+_LETTERS = str.maketrans(
+    {"π": r"\pi ", "∞": r"\infty ", "√": r"\sqrt ", "∪": r"\cup ", "∅": r"\emptyset "}
+)
 
 _SPACING = re.compile(
     r"(?<!\\)\\(?:! *|[,;:> ])|\\(?:quad|qquad|thinspace|enspace|hspace\*?\{[^{}]*\})(?![a-zA-Z])|~"
@@ -82,6 +86,15 @@ def closing_brace(text: str, opening: int) -> int:
                 return at
         at += 1
     return -1
+
+
+def depth(text: str) -> int:
+    """The deepest nesting of brackets of any kind, whether or not they are balanced."""
+    level = deepest = 0
+    for char in text:
+        level += (char in "([{") - (char in ")]}")
+        deepest = max(deepest, level)
+    return deepest
 
 
 def tidy(answer: str) -> str:

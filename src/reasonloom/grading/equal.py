@@ -8,6 +8,8 @@ What it decides on purpose beyond identity of keys:
   are converted exactly where known (1.5 h = 90 min); else, and for counted things, numbers decide.
 - A decimal that shows MIN_SHOWN significant digits or more equals what rounds to it: 0.33333 = 1/3,
   but 0.333 is not. With as many digits as a float holds, an error in the last ones is forgiven.
+- Names and words are equal as text or not at all: algebra would take `listen` for a product of
+  six variables, equal to `silent`.
 - `2,74` may be a decimal with a comma, where the other side is a number.
 """
 
@@ -31,6 +33,8 @@ FLOAT_ERROR = Fraction(1, 10**12)
 """Relative; for decimals of FLOAT_DIGITS or more, such as 0.30000000000000004."""
 
 _KEY = re.compile(r"(-?\d+(?:/\d+)?)(%| .+)?")
+_WORDS = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
+_LONG_WORD = re.compile(r"[^\W\d_]{4}")
 _DECIMAL = re.compile(r"-?(\d*)\.(\d+)")
 _COMMA_DECIMAL = re.compile(r"-?\d+,\d+")
 
@@ -58,6 +62,8 @@ def compare(gold: str, answer: str) -> bool | None:
         return _same_amount(amount, another) or _rounded(gold, answer)
     if amount or another:
         return _comma_decimal(gold, another) or _comma_decimal(answer, amount)
+    if _WORDS.fullmatch(key) and _WORDS.fullmatch(other) and _LONG_WORD.search(key + " " + other):
+        return False
     return _same_lists(gold, answer) or None
 
 
@@ -80,13 +86,14 @@ def _rounded(gold: str, answer: str) -> bool:
     value, given = exact(text), exact(other)
     if value is None or given is None:
         return False
-    shown = min(filter(None, (_shown(text), _shown(other))), default=None)
-    if shown is None or shown.digits < MIN_SHOWN:
-        return False
+    decimals = [shown for shown in (_shown(text), _shown(other)) if shown]
     error = abs(value - given)
-    if shown.digits >= FLOAT_DIGITS and error <= FLOAT_ERROR * abs(value):
-        return True
-    return error <= Fraction(1, 2 * 10**shown.places)
+    if any(shown.digits >= FLOAT_DIGITS for shown in decimals):
+        return error <= FLOAT_ERROR * abs(value)
+    shorter = min(decimals, default=None)
+    if shorter is None or shorter.digits < MIN_SHOWN:
+        return False
+    return error <= Fraction(1, 2 * 10**shorter.places)
 
 
 def _shown(text: str) -> _Shown | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-from reasonloom.grading.clean import MAX_ANSWER
+from reasonloom.grading.clean import MAX_ANSWER, MAX_DEPTH, depth
 from reasonloom.grading.equal import compare
 from reasonloom.grading.extract import MAX_WHOLE, extract
 from reasonloom.grading.workers import Outcome, WorkerPool
@@ -67,8 +67,8 @@ class Grader:
     async def grade(self, text: str | None, gold: str | None, *, is_text: bool = True) -> Verdict:
         """Judge `text` by the reference `gold`.
 
-        With `is_text` the final answer is first looked up in `text`, never in its thinking; without,
-        `text` is the answer. None stands for no answer and for no reference.
+        With `is_text` the final answer is first looked up in `text`, never in its thinking;
+        without, `text` is the answer. None stands for no answer and for no reference.
 
         Raises LoomError when a worker is needed and none starts.
         """
@@ -115,7 +115,7 @@ def _stated(answer: str) -> str:
 def _exactly(gold: str, answer: str) -> Verdict | None:
     same = compare(gold, answer)
     if same is None:
-        return None
+        return _too_deep("reference", gold) or _too_deep("answer", answer)
     if same:
         return Verdict("correct", "the same text or value")
     if len(gold) > MAX_ANSWER:
@@ -125,6 +125,13 @@ def _exactly(gold: str, answer: str) -> Verdict | None:
     if len(answer) > MAX_ANSWER:
         return Verdict("wrong", f"the answer has {len(answer):,} characters: no value is that long")
     return Verdict("wrong", "another value")
+
+
+def _too_deep(side: str, text: str) -> Verdict | None:
+    levels = depth(text)
+    if levels <= MAX_DEPTH:
+        return None
+    return Verdict("ungradable", f"the {side} is nested {levels} deep: at most {MAX_DEPTH} is read")
 
 
 def _verdict(outcome: Outcome) -> Verdict:

@@ -1,0 +1,163 @@
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reasonloom.grading import Grader, WorkerPool
+
+CASES = [
+    pytest.param(*case, id=f"{topic}: {case[0]} / {case[1]}")
+    for topic, cases in yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text()).items()
+    for case in cases
+]
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    """One grader for all tests, although each test has an event loop of its own."""
+    grader = Grader()
+    yield grader
+    grader.close()
+
+
+@pytest.mark.parametrize(("gold", "reply", "outcome"), CASES)
+async def test_verdicts_on_our_own_cases(grader, gold, reply, outcome):
+    assert (await grader.grade(reply, gold)).outcome == outcome
+
+
+@pytest.mark.parametrize(("gold", "reply", "outcome"), CASES)
+async def test_a_reference_grades_itself_as_correct(grader, gold, reply, outcome):
+    if gold:
+        assert (await grader.grade(gold, gold, is_text=False)).correct
+
+
+def test_there_are_at_least_a_hundred_cases():
+    assert len(CASES) >= 100
+
+
+async def test_an_answer_need_not_be_text(grader):
+    assert (await grader.grade("3.5", "7/2", is_text=False)).correct
+    assert (await grader.grade(r"\boxed{3.5}", "7/2", is_text=False)).correct
+    assert not (await grader.grade("about 3.5 or so", "7/2", is_text=False)).correct
+
+
+async def test_no_answer_is_wrong_and_no_reference_is_ungradable(grader):
+    assert (await grader.grade(None, "5")).outcome == "wrong"
+    assert (await grader.grade("5", None)).outcome == "ungradable"
+    assert (await grader.grade("5", " ")).outcome == "ungradable"
+
+
+async def test_equality_does_not_depend_on_the_order(grader):
+    pairs = [("x > 3", r"(3, \infty)"), ("2 < x < 5", "(2,5)"), ("x=5", "5"), ("xy", "yx")]
+    for one, other in pairs:
+        assert await grader.equal(one, other) and await grader.equal(other, one)
+    assert not await grader.equal("x > 3", "x < 3")
+
+
+async def test_plain_numbers_never_start_a_worker():
+    async with Grader() as grader:
+        for i in range(50):
+            await grader.grade(f"The answer is {i}/7.", f"{2 * i}/14")
+            await grader.grade(f"The answer is {i}.5", f"{i}")
+        assert not grader.pool._workers
+
+
+async def test_two_thousand_numeric_pairs_take_less_than_a_second():
+    async with Grader() as grader:
+        start = time.perf_counter()
+        for i in range(2_000):
+            assert (await grader.grade(rf"So \boxed{{{i}/7}}.", f"{2 * i}/14")).correct
+        assert time.perf_counter() - start < 1.0
+
+
+async def test_a_verdict_is_remembered(grader):
+    first = await grader.grade(r"\boxed{(a+b)^3 - a^3}", "3a^2b + 3ab^2 + b^3")
+    start = time.perf_counter()
+    assert await grader.grade(r"\boxed{(a+b)^3 - a^3}", "3a^2b + 3ab^2 + b^3") == first
+    assert time.perf_counter() - start < 0.001
+
+
+async def test_a_shared_pool_is_left_open():
+    async with WorkerPool(1) as pool:
+        async with Grader(pool) as grader:
+            assert await grader.equal("xy", "yx")
+        assert pool._workers
+
+
+HOSTILE = {
+    "a tower of powers": r"\boxed{10^{10^{10}}}",
+    "an unbraced tower": r"\boxed{10^10^10}",
+    "a huge power": r"\boxed{9^{9^{9}} + 1}",
+    "a huge factorial": r"\boxed{99999999999!}",
+    "a huge binomial": r"\boxed{\binom{10^9}{5 \cdot 10^8}}",
+    "a huge exponent": r"\boxed{1e999999999}",
+    "a long number": r"\boxed{" + "9" * 3_900 + "}",
+    "a long product": r"\boxed{\prod_{k=1}^{10^9} k}",
+    "a hard integral": r"\boxed{\int_0^\infty \frac{\sin(x^7) e^x}{x^5+x+1} dx}",
+    "a wide power": r"\boxed{(" + "+".join(f"x_{{{i}}}" for i in range(99)) + ")^{50}}",
+    "deep parentheses": r"\boxed{" + "(" * 1_500 + "1" + ")" * 1_500 + "}",
+    "deep fractions": r"\boxed{" + r"\frac{1}{" * 300 + "1" + "}" * 300 + "}",
+    "fractions at the depth that is read": r"\boxed{" + r"\frac{1}{" * 59 + "2" + "}" * 59 + "}",
+    "deep boxes": r"\boxed{" * 100_000 + "1" + "}" * 100_000,
+    "a huge matrix": r"\boxed{\begin{pmatrix}" + r"1 & 2 \\ " * 400 + r"\end{pmatrix}}",
+    "a megabyte in a box": r"\boxed{" + "x" * 1_000_000 + "}",
+    "a megabyte of digits": "1" * 1_000_000,
+    "a megabyte of words": "wait " * 200_000,
+    "code": r"\boxed{__import__('os').system('touch loom_was_here')}",
+    "a file to include": r"\boxed{\input{/etc/passwd}}",
+    "null bytes": "\\boxed{\x00\x00}",
+    "a lone surrogate": "\\boxed{\ud800 x}",
+    "direction marks": "\\boxed{\u202e21\u202c}",
+    "a format string": r"\boxed{%s%n{0.__class__}}",
+}
+SLOW = {
+    "a huge power",
+    "a huge factorial",
+    "a long product",
+    "a hard integral",
+    "a wide power",
+    "a huge binomial",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in HOSTILE],
+)
+async def test_hostile_text_gets_a_verdict_in_time_and_grading_goes_on(grader, name):
+    await grader.equal("pq", "qp")
+    start = time.perf_counter()
+    verdict = await grader.grade(HOSTILE[name], "x^2 + 7")
+    assert verdict.outcome in ("wrong", "ungradable")
+    assert time.perf_counter() - start < grader.seconds + 0.5
+    assert await grader.equal(f"{len(name)}pq", f"q{len(name)}p")
+
+
+def test_code_in_an_answer_does_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    async def grade_code() -> None:
+        async with Grader() as grader:
+            for gold in ("x^2 + 7", "7"):
+                await grader.grade(HOSTILE["code"], gold)
+
+    asyncio.run(grade_code())
+    assert not list(tmp_path.iterdir())
+
+
+def test_importing_grading_loads_no_algebra():
+    program = "import sys, reasonloom.grading; print('sympy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_two_programs_one_after_another_share_a_grader(grader):
+    async def once() -> bool:
+        return await grader.equal("2(a+b)", "2a+2b")
+
+    assert asyncio.run(once()) and asyncio.run(once())
