@@ -172,3 +172,8 @@ def limiter_of(url: str, ceiling: int) -> Limiter:
         limiter = _SHARED[url] = Limiter(ceiling=ceiling)
     limiter.lower_ceiling(ceiling)
     return limiter
+
+
+def forget_limiters() -> None:
+    """Begin anew: what has been learned about addresses is dropped."""
+    _SHARED.clear()

@@ -192,7 +192,7 @@ class _Prober:
                 reply = await self._ask(request, f"schema:{way}")
             except (BadRequest, ServerFailed):
                 continue
-            if _is_loom(reply.choices[0].text):
+            if f"schema:{way}" in reply.used and _is_loom(reply.choices[0].text):
                 self._found(f"schema:{way}", "the reply followed the schema")
                 return way
             seen = "a schema is taken and not followed"
@@ -237,9 +237,12 @@ class _Prober:
     async def _goes_on(self, way: str, prefix: str, rest: str) -> bool:
         request = Request(messages=LISTING, prefix=prefix, max_tokens=LONGER)
         try:
-            reply = (await self._ask(request, way)).choices[0]
+            response = await self._ask(request, way)
         except (BadRequest, BadReply, ServerFailed):
             return False
+        if way not in response.used:
+            return False
+        reply = response.choices[0]
         given = (reply.reasoning + reply.text).lstrip()
         return given[:SAME] == rest.lstrip()[:SAME]
 
