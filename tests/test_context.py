@@ -369,6 +369,14 @@ async def test_a_branch_that_cancels_itself_is_absent() -> None:
     assert await context(Scripted("x")).gather({"a": gives_up}) == {}
 
 
+async def test_a_wrong_key_leaves_no_span_open() -> None:
+    ctx = context(Scripted("x"))
+    with pytest.raises(ContextMisuse):
+        await ctx.gather({"a": ask, "b/c": ask})
+    (end,) = [e for e in ctx.trace.events if isinstance(e, SpanEnd)]
+    assert (end.span, end.outcome) == ("a", "cancelled")
+
+
 async def test_gather_of_nothing_is_nothing() -> None:
     assert await context(Scripted("x")).gather({}) == {}
 

@@ -242,9 +242,11 @@ class Context:
         """
         with self._alone():
             shares = self.ledger.divide(len(branches)) if branches else ()
-            children = {k: self.child(k, s) for k, s in zip(branches, shares, strict=True)}
-            runs = {key: _in_span(branches[key], child) for key, child in children.items()}
+            children: dict[str, Context] = {}
             try:
+                for key, share in zip(branches, shares, strict=True):
+                    children[key] = self.child(key, share)
+                runs = {key: _in_span(branches[key], child) for key, child in children.items()}
                 return await run_together(runs, until)
             finally:
                 for child in children.values():
