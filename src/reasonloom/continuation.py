@@ -26,6 +26,7 @@ class Continuation:
         self.text, self.used = "", 0
         self.last: Choice | None = None
         self._ask, self._start, self._think = ask, start, model.profile.think
+        self._begun = model.profile.think_open and start.messages is not None
         by_ids = "token_ids" in (model.profile.features or ())
         self._tokens = tokens_of(model) if by_ids else None
         self._ids = list(self._tokens.encode(start)) if self._tokens else []
@@ -65,7 +66,7 @@ class Continuation:
         if not choice.reasoning or self._think is None:
             return choice.text
         opening, closing = self._think
-        sofar = self._start.prefix + self.text
-        inside = sofar.rfind(opening) > sofar.rfind(closing)
+        before = (opening if self._begun else "") + self._start.prefix + self.text
+        inside = before.rfind(opening) > before.rfind(closing)
         head = choice.reasoning if inside else opening + choice.reasoning
         return head + closing + choice.text if choice.text else head

@@ -37,19 +37,13 @@ class Problem:
         Raises InputError when it is empty, not UTF-8 text, or over MAX_QUESTION_BYTES.
         """
         if isinstance(text, bytes):
-            try:
-                text = text.decode("utf-8")
-            except UnicodeDecodeError as bad:
-                raise InputError(
-                    f"the question is not UTF-8 text (byte {bad.start} is 0x{bad.object[bad.start]:02x}):"
-                    " give it as plain text"
-                ) from None
-        if any(ord(c) < 32 and c not in "\t\n\r\f\v" for c in text):
+            text = _decoded(text)
+        if any((ord(c) < 32 and c not in "\t\n\r\f\v") or "\ud800" <= c <= "\udfff" for c in text):
             raise InputError(
-                "the question holds control characters, so it looks like binary data:"
-                " give it as plain text"
+                "the question holds control characters or bytes that are no text, so it looks like"
+                " binary data: give it as plain text"
             )
-        size = len(text.encode("utf-8", "surrogatepass"))
+        size = len(text.encode())
         if size > MAX_QUESTION_BYTES:
             raise InputError(
                 f"the question has {size:,} bytes and at most {MAX_QUESTION_BYTES:,} are taken:"
@@ -58,3 +52,14 @@ class Problem:
         if not text.strip():
             raise InputError("the question is empty: give one as an argument, by --file or on -")
         return Problem(text.strip(), **known)
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file, without the mark that some editors put before it."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        wrong = f"byte {bad.start} is 0x{bad.object[bad.start]:02x}"
+        raise InputError(
+            f"the question is not UTF-8 text ({wrong}): give it as plain text"
+        ) from None
