@@ -26,6 +26,10 @@ class Decoder(Protocol):
     def rows(self) -> int: ...
 
     @property
+    def vocabulary(self) -> int:
+        """How many token ids there are."""
+
+    @property
     def token_bytes(self) -> int:
         """Bytes of cache that one token of one row takes."""
 

@@ -88,12 +88,12 @@ class _Worker:
     def _admit(self) -> None:
         while self.waiting:
             job = self.waiting[0]
-            count = 0 if job.future.cancelled() else self._fitting(job)
-            if count:
+            if not job.future.done():
+                count = self._fitting(job)
+                if not count:
+                    return
                 self._start(job, count)
-            elif not job.future.cancelled():
-                return
-            if not job.waiting or job.future.cancelled():
+            if job.future.done() or not job.waiting:
                 self.waiting.popleft()
 
     def _fitting(self, job: Job) -> int:
@@ -103,7 +103,12 @@ class _Worker:
         return min(job.waiting, max(free, 0 if self.rows else 1))
 
     def _start(self, job: Job, count: int) -> None:
-        read = self._read(job)
+        try:
+            read = self._read(job)
+        except Exception as failure:
+            # Reading touches no row: only the caller of this prompt is concerned.
+            _give_up(job, _explained(failure, len(self.rows)))
+            return
         rows = [Row(job, job.started + i) for i in range(count)]
         job.started += count
         if job.max_tokens < 1:
@@ -146,7 +151,7 @@ class _Worker:
 
     def _fail(self, failure: Exception) -> None:
         for job in _distinct([*(row.job for row in self.rows), *self.waiting]):
-            settle(job.future, lambda job=job: job.future.set_exception(failure))  # type: ignore[misc]
+            _give_up(job, failure)
         self.rows.clear()
         self.waiting.clear()
         self.reader.forget()
@@ -171,6 +176,10 @@ def _score(rows: Sequence[Row], logits: Tensor, tokens: Sequence[int]) -> list[S
         ):
             found[i] = scored._replace(top=scored.top[: tops[i]])
     return found
+
+
+def _give_up(job: Job, failure: Exception) -> None:
+    settle(job.future, lambda: job.future.set_exception(failure))
 
 
 def _distinct(jobs: Iterable[Job]) -> Iterator[Job]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 HUB_FILES = ["*.safetensors", "*.json", "*.jinja", "*.model", "*.txt"]
 WHOLE_HASH_BYTES = 1 << 30
 """Up to this size every byte of the weights is hashed (about a second); our choice."""
+BLOCK_BYTES = 1 << 20
 
 FEATURES = frozenset({"n", "seed", "logprobs", "echo_logprobs", "prefix", "raw", "token_ids"})
 
@@ -75,17 +76,21 @@ def weights_hash(files: tuple[Path, ...]) -> str:
     """
     total = hashlib.sha256()
     for file in files:
-        with file.open("rb") as stream:
-            if file.stat().st_size <= WHOLE_HASH_BYTES:
-                for block in iter(lambda: stream.read(1 << 20), b""):
-                    total.update(block)
-            else:
-                size = file.stat().st_size
-                total.update(str(size).encode())
-                for part in range(64):
-                    stream.seek((size - (1 << 20)) * part // 63)
-                    total.update(stream.read(1 << 20))
+        for block in _blocks(file):
+            total.update(block)
     return total.hexdigest()[:16]
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        if size <= WHOLE_HASH_BYTES:
+            yield from iter(lambda: stream.read(BLOCK_BYTES), b"")
+            return
+        yield str(size).encode()
+        for part in range(64):
+            stream.seek(max(size - BLOCK_BYTES, 0) * part // 63)
+            yield stream.read(BLOCK_BYTES)
 
 
 def _from_hub(name: str) -> Path:

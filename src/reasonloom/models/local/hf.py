@@ -64,6 +64,10 @@ class HFDecoder:
         return len(self._lengths)
 
     @property
+    def vocabulary(self) -> int:
+        return int(self._model.get_input_embeddings().num_embeddings)
+
+    @property
     def token_bytes(self) -> int:
         return self._token_bytes
 

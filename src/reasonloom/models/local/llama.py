@@ -140,6 +140,10 @@ class LlamaDecoder:
         return len(self._lengths)
 
     @property
+    def vocabulary(self) -> int:
+        return int(self.embedding.shape[0])
+
+    @property
     def token_bytes(self) -> int:
         shape = self.shape
         return shape.layers * 2 * shape.kv_heads * shape.head_size * self.dtype.itemsize

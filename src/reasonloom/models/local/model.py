@@ -67,6 +67,7 @@ class LocalModel:
         self._profile = replace(profile, think_open=opened)
         self._context = self._profile.context_tokens or folder.context_tokens
         self._keep_special = bool(folder.settings.get("keep_special", False))
+        self._vocabulary = decoder.vocabulary
         self.end_ids = end_ids(folder, tokenizer)
         room = int(cache_bytes // decoder.token_bytes)
         self._engine = Engine(decoder, max_rows=max_rows, room=room)
@@ -100,6 +101,9 @@ class LocalModel:
         """
         from reasonloom.models.local.loading import cache_bytes, load_decoder
 
+        for option, value in (("threads", threads), ("max_rows", max_rows)):
+            if value is not None and value < 1:
+                raise InputError(f"{option} is {value}: give a whole number of at least 1")
         folder = find(source)
         tokenizer = load_tokenizer(folder)
         if threads is not None:
@@ -157,8 +161,8 @@ class LocalModel:
         ids = [*(request.token_ids or ()), *encode(prefix, add_special=False)]
         return _Asked(tuple(ids), self._tokenizer.decode(ids, keep_special=True))
 
-    def _job(self, request: Request, asked: _Asked) -> Job:
-        length = len(asked.ids)
+    def _check(self, request: Request, ids: tuple[int, ...]) -> None:
+        length = len(ids)
         if length == 0:
             raise BadRequest("the prompt has no tokens: send at least one character of text")
         if length >= self._context and not (request.max_tokens < 1 and length == self._context):
@@ -166,6 +170,15 @@ class LocalModel:
                 f"the prompt has {length:,} tokens and {self._name} takes {self._context:,}, "
                 "reply included: shorten it"
             )
+        strange = min(ids) if min(ids) < 0 else max(ids)
+        if not 0 <= strange < self._vocabulary:
+            raise BadRequest(
+                f"the prompt has the token id {strange}, and {self._name} knows the ids 0 to "
+                f"{self._vocabulary - 1}: encode with its own tokenizer"
+            )
+
+    def _job(self, request: Request, asked: _Asked) -> Job:
+        self._check(request, asked.ids)
         seeds = request.seeds or tuple(secrets.randbits(63) for _ in range(request.n))
         special = {stop: self._tokenizer.special_id(stop) for stop in request.stop if stop}
         return Job(
@@ -173,7 +186,7 @@ class LocalModel:
             draws=tuple(
                 Draw(request.temperature, request.top_k, request.top_p, seed) for seed in seeds
             ),
-            max_tokens=min(request.max_tokens, self._context - length),
+            max_tokens=min(request.max_tokens, self._context - len(asked.ids)),
             end_ids=self.end_ids,
             stops=tuple(stop for stop, id_ in special.items() if id_ is None),
             stop_ids={id_: stop for stop, id_ in special.items() if id_ is not None},

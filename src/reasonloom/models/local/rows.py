@@ -88,7 +88,7 @@ class Job:
 
 def settle(future: Future[Outcome], act: Callable[[], None]) -> None:
     """Give a future its end, unless its owner has cancelled it."""
-    if future.set_running_or_notify_cancel():
+    if not future.done() and future.set_running_or_notify_cancel():
         act()
 
 
@@ -106,7 +106,7 @@ class Row:
 
     @property
     def wanted(self) -> bool:
-        return not self.job.future.cancelled()
+        return not self.job.future.done()
 
     def take(self, token: int, scored: Scored | None = None) -> bool:
         """Add a token; True if it is the row's last."""

@@ -84,6 +84,8 @@ class SlowTokenizer:
             self._inner = AutoTokenizer.from_pretrained(str(folder))
         except (OSError, ValueError, ImportError) as failure:
             raise InputError(f"cannot read the tokenizer in {folder}: {failure}") from failure
+        added = self._inner.added_tokens_decoder
+        self._special = {token.content: id_ for id_, token in added.items() if token.special}
 
     @property
     def template(self) -> str | None:
@@ -101,9 +103,7 @@ class SlowTokenizer:
         return text
 
     def special_id(self, text: str) -> int | None:
-        if text not in self._inner.all_special_tokens:
-            return None
-        return int(self._inner.convert_tokens_to_ids(text))
+        return self._special.get(text)
 
     def chat(self, messages: Sequence[Message]) -> str:
         if self.template is None:
