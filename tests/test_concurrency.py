@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from reasonloom.context import BranchFailure, Context, open_context
 from reasonloom.errors import BudgetSpent, ModelError, RateLimited, TimedOut
-from reasonloom.ledger import Ledger, Limits
+from reasonloom.ledger import Ledger
+from reasonloom.limits import Limits
 from reasonloom.models.protocol import Profile, Request
 from reasonloom.models.scripted import FEATURES, Scripted
 from reasonloom.problem import Problem

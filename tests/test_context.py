@@ -17,7 +17,7 @@ from reasonloom.errors import (
     ServerFailed,
     TimedOut,
 )
-from reasonloom.ledger import Limits
+from reasonloom.limits import Limits
 from reasonloom.models.protocol import (
     Choice,
     Message,

@@ -8,7 +8,7 @@ import pytest
 from reasonloom.context import open_context
 from reasonloom.continuation import Continuation
 from reasonloom.errors import BadReply, BudgetSpent
-from reasonloom.ledger import Limits
+from reasonloom.limits import Limits
 from reasonloom.models.protocol import Choice, Prompt, Request
 from reasonloom.models.scripted import PROFILE, Scripted, TokenScripted
 from reasonloom.problem import Problem

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from reasonloom.bookings import Booking, from_pico, to_pico
 from reasonloom.errors import BadReply, BudgetSpent, InputError, ModelError, TimedOut
 from reasonloom.events import Call, CallStatus, redact
-from reasonloom.ledger import Booking, Ledger, Reservation, from_pico, to_pico
+from reasonloom.ledger import Ledger, Reservation
 from reasonloom.models.protocol import Model, Request, Response, Usage, tokens_of
 from reasonloom.trace import Trace
 

@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass, field, replace
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
+from reasonloom.bookings import Spent
 from reasonloom.branches import BranchFailure, run_together
 from reasonloom.calls import PendingCall, Route, describe
 from reasonloom.continuation import Continuation
 from reasonloom.errors import BadReply, ContextMisuse, InputError
 from reasonloom.events import Note, SpanEnd, SpanStart, plain
-from reasonloom.ledger import Clock, Ledger, Limits, Spent
+from reasonloom.ledger import Clock, Ledger
+from reasonloom.limits import Limits
 from reasonloom.models.protocol import (
     Choice,
     Message,
@@ -331,3 +333,6 @@ def _in_span(branch: Branch[T], child: Context) -> Callable[[], Awaitable[T]]:
             return await branch(child)
 
     return run
+
+
+__all__ = ["BranchFailure", "Context", "open_context"]

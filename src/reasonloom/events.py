@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import orjson
 
+from reasonloom.bookings import Booking, Spent
 from reasonloom.errors import ContextMisuse, StoreError
-from reasonloom.ledger import Booking, Spent
 from reasonloom.models.protocol import Choice, Message, Request, Response, TokenLogprob, Usage
 
 CallStatus = Literal["ok", "cached", "failed", "cancelled"]

@@ -10,163 +10,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
-from reasonloom.errors import BudgetSpent, InputError
+from reasonloom.bookings import Booking, Spent, Tally, from_pico, to_pico
+from reasonloom.errors import BudgetSpent
+from reasonloom.limits import Limits
 from reasonloom.models.protocol import Usage
-from reasonloom.spec import unknown
 
 Clock = Callable[[], float]
 """Monotonic seconds."""
 N = TypeVar("N", int, float)
-MAX_LIMIT = 10**12
-"""A limit above this is taken for a slip of the hand (our choice)."""
-_PICO = 10**12
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Upper bounds; None is unlimited. `tokens` counts prompt and completion together.
-
-    `seconds` run from the moment a ledger with these limits is opened.
-    """
-
-    calls: int | None = None
-    tokens: int | None = None
-    seconds: float | None = None
-    usd: float | None = None
-
-    def __post_init__(self) -> None:
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if value is not None and not 0 <= value <= MAX_LIMIT:
-                raise InputError(
-                    f"the limit {f.name}={str(value)[:20]} makes no sense: give a number of"
-                    f" at least 0 and at most {MAX_LIMIT:,}"
-                )
-
-    @staticmethod
-    def parse(text: str) -> Limits:
-        """Read `tokens=2000,calls=10,seconds=30,usd=0.05`, any part of it, in any order.
-
-        Raises InputError that names the part which cannot be read.
-        """
-        given: dict[str, Any] = {}
-        for part in text.split(","):
-            name, equals, number = (piece.strip() for piece in part.partition("="))
-            if not equals:
-                raise InputError(
-                    f"the budget {text!r} cannot be read at {part.strip()!r}:"
-                    " write for example tokens=2000,calls=10,seconds=30,usd=0.05"
-                )
-            if name not in Limits.__slots__:
-                raise InputError(unknown("limit", name, Limits.__slots__, f"in {text!r}"))
-            if name in given:
-                raise InputError(f"the budget {text!r} gives {name} twice: keep one")
-            given[name] = _number(name, number)
-        return Limits(**given)
-
-    def __str__(self) -> str:
-        parts = [f"{n}={getattr(self, n)}" for n in self.__slots__ if getattr(self, n) is not None]
-        return ",".join(parts)
-
-
-def _number(name: str, text: str) -> int | float:
-    whole = name in ("calls", "tokens")
-    try:
-        return int(text) if whole else float(text)
-    except ValueError:
-        kind = "a whole number" if whole else "a number"
-        raise InputError(f"the limit {name}={text} is not {kind}: write {name}=10") from None
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What was booked.
-
-    usd        0 where the prices of a model are not known
-    seconds    wall time from the opening of the ledger to its closing, or to now
-    estimated  some part was booked from its worst case or from an inexact count
-    overshot   some call used more than had been reserved for it
-    """
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    reasoning_tokens: int = 0
-    cached_tokens: int = 0
-    usd: float = 0.0
-    seconds: float = 0.0
-    estimated: bool = False
-    overshot: bool = False
-
-    @property
-    def tokens(self) -> int:
-        return self.prompt_tokens + self.completion_tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """One finished reservation, as the ledgers booked it."""
-
-    calls: int
-    usage: Usage
-    usd: float
-    estimated: bool
-    overshot: bool
-
-
-class Tally:
-    """A running sum of bookings."""
-
-    __slots__ = (
-        "cached",
-        "calls",
-        "completion",
-        "estimated",
-        "overshot",
-        "pico",
-        "prompt",
-        "thought",
-    )
-
-    def __init__(self) -> None:
-        self.calls = self.prompt = self.completion = self.thought = self.cached = self.pico = 0
-        self.estimated = self.overshot = False
-
-    def add(self, booking: Booking) -> None:
-        usage = booking.usage
-        self.calls += booking.calls
-        self.prompt += usage.prompt_tokens
-        self.completion += usage.completion_tokens
-        self.thought += usage.reasoning_tokens
-        self.cached += usage.cached_tokens
-        self.pico += to_pico(booking.usd)
-        self.estimated |= booking.estimated
-        self.overshot |= booking.overshot
-
-    def spent(self, seconds: float) -> Spent:
-        return Spent(
-            self.calls,
-            self.prompt,
-            self.completion,
-            self.thought,
-            self.cached,
-            from_pico(self.pico),
-            seconds,
-            self.estimated,
-            self.overshot,
-        )
-
-
-def to_pico(usd: float) -> int:
-    """USD in whole picodollars."""
-    return round(usd * _PICO)
-
-
-def from_pico(pico: int) -> float:
-    return pico / _PICO
 
 
 @dataclass(slots=True)
@@ -382,3 +236,6 @@ def _shares(total: int | None, parts: int) -> list[int | None]:
         return [None] * parts
     share, rest = divmod(total, parts)
     return [share + (i < rest) for i in range(parts)]
+
+
+__all__ = ["Clock", "Ledger", "Limits", "Reservation", "Spent"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from reasonloom.bookings import Spent, Tally
 from reasonloom.events import Call, Event, Note, SpanEnd, SpanStart, from_line, redact, to_line
-from reasonloom.ledger import Clock, Spent, Tally
+from reasonloom.ledger import Clock
 from reasonloom.trace_file import TraceFile, read_trace
 
 Listener = Callable[[Event], None]
