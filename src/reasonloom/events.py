@@ -41,6 +41,7 @@ class SpanStart:
 class Call:
     """One model call, a leaf of the tree.
 
+    at         when it ended
     index      position of its first sample among the draws of its span: names its seeds
     booking    what the ledger booked for it; a reply from the cache books nothing
     seconds    wall time of the call
