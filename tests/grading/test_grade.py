@@ -1,4 +1,6 @@
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -80,6 +82,14 @@ async def test_a_verdict_is_remembered(grader):
     start = time.perf_counter()
     assert await grader.grade(r"\boxed{(a+b)^3 - a^3}", "3a^2b + 3ab^2 + b^3") == first
     assert time.perf_counter() - start < 0.001
+
+
+async def test_a_worker_ended_from_outside_costs_no_verdict():
+    async with Grader(WorkerPool(1)) as grader:
+        assert await grader.equal("xy", "yx")
+        (worker,) = grader.pool._workers
+        os.kill(worker.process.pid, signal.SIGKILL)
+        assert await grader.equal("xyz", "zyx")
 
 
 async def test_a_shared_pool_is_left_open():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_ANSWER = 4_000
 """Characters of an answer that are read as mathematics (our choice: a 20 x 20 matrix fits)."""
@@ -97,6 +98,7 @@ def depth(text: str) -> int:
     return deepest
 
 
+@lru_cache(maxsize=4_096)
 def tidy(answer: str) -> str:
     """One answer as plain LaTeX: visible, unwrapped, without fonts, sizing and spacing commands."""
     text = unwrap(visible(answer[:MAX_ANSWER]))

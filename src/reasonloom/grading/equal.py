@@ -2,8 +2,8 @@
 
 What it decides on purpose beyond identity of keys:
 
-- A percentage equals the bare number and its hundredth (50 % = 50 and 50 % = 1/2), because a
-  reference often leaves the sign to the question. 50 and 1/2 stay different.
+- A percentage equals its hundredth (50 % = 1/2) and, above 1 %, the bare number (50 % = 50), because
+  a reference often leaves the sign to the question. 50 and 1/2 stay different.
 - A unit that only one side names is taken from the question (5 cm = 5). Units that both sides name
   are converted exactly where known (1.5 h = 90 min); else, and for counted things, numbers decide.
 - A decimal that shows MIN_SHOWN significant digits or more equals what rounds to it: 0.33333 = 1/3,
@@ -75,7 +75,8 @@ def _amount(key: str) -> Amount | None:
 def _same_amount(gold: Amount, answer: Amount) -> bool:
     if "%" in (gold.mark, answer.mark) and gold.mark != answer.mark:
         percent, plain = (gold, answer) if gold.mark == "%" else (answer, gold)
-        return percent.value in (plain.value, 100 * plain.value)
+        bare = percent.value == plain.value and abs(plain.value) > 1
+        return bare or percent.value == 100 * plain.value
     factor = conversion(gold.mark, answer.mark) if gold.mark and answer.mark else None
     return gold.value * (1 if factor is None else factor) == answer.value and factor != 0
 

@@ -98,16 +98,22 @@ class Grader:
         return verdict
 
     async def _by_algebra(self, gold: str, answer: str) -> Verdict:
-        outcome = await self.pool.run(
-            "reasonloom.grading.symbolic:judge", [gold, answer], timeout=self.seconds
-        )
+        outcome = await self._judge(gold, answer)
+        if outcome.failure == "crash":
+            # An idle worker may have been ended from outside (by the system, short of memory).
+            outcome = await self._judge(gold, answer)
         return _verdict(outcome)
+
+    async def _judge(self, gold: str, answer: str) -> Outcome:
+        call = "reasonloom.grading.symbolic:judge"
+        return await self.pool.run(call, [gold, answer], timeout=self.seconds)
 
 
 def _stated(answer: str) -> str:
     """The answer itself where it comes boxed, between dollars or at the end of its solution."""
     found = extract(answer)
-    if found is None or (found.how == "number" and len(answer) <= MAX_WHOLE):
+    solution = len(answer) > MAX_WHOLE or r"\boxed" in answer
+    if found is None or (found.how == "number" and not solution):
         return answer.strip()
     return found.answer
 
