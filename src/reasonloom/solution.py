@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from reasonloom.ledger import Spent
+
 StopReason = Literal["finished", "budget", "rounds", "outside", "unanswered", "failed"]
 """Why a strategy stopped.
 
@@ -20,10 +22,11 @@ failed      the model failed; `error` says how
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """An answer with what stands behind it; the cost is read from the ledger.
+    """An answer with what stands behind it.
 
     `confidence` lies in [0, 1] where a strategy has one (the winner's share of votes, say).
     `detail` holds what a strategy adds for display and JSON (reasonflux: `trajectory`).
+    `usage` is read from the ledger when a solve ends; strategies leave it None.
     """
 
     answer: str | None
@@ -33,3 +36,4 @@ class Solution:
     stop_reason: StopReason = "finished"
     error: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    usage: Spent | None = None

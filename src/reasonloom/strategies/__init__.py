@@ -1,0 +1,1 @@
+"""One file a method; `make_strategy` builds one from its spec."""

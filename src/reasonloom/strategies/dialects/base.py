@@ -42,7 +42,11 @@ class Ask(Generic[T_co]):
 
 
 class Dialect(Protocol):
-    """How one kind of model is spoken to. `known` are the values established so far."""
+    """How one kind of model is spoken to.
+
+    `known` are the values established so far, `names` those of templates that may suit, `templates`
+    what was retrieved for a step, best first, and empty when nothing fits.
+    """
 
     name: str
 
@@ -50,13 +54,13 @@ class Dialect(Protocol):
 
     def cot(self, question: str) -> Ask[str]: ...
 
-    def plan(self, question: str) -> Ask[Trajectory]: ...
+    def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]: ...
 
     def instantiate(
         self,
         question: str,
         step: Step,
-        template: Template | None,
+        templates: Sequence[Template],
         known: Sequence[str],
         feedback: str = "",
     ) -> Ask[StepResult]: ...

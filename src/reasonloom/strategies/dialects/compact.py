@@ -149,18 +149,19 @@ class Compact:
     def cot(self, question: str) -> Ask[str]:
         return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 1024)
 
-    def plan(self, question: str) -> Ask[Trajectory]:
+    def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         return Ask("plan", _raw(question_prompt(question, "plan")), parse_plan, 384)
 
     def instantiate(
         self,
         question: str,
         step: Step,
-        template: Template | None,
+        templates: Sequence[Template],
         known: Sequence[str],
         feedback: str = "",
     ) -> Ask[StepResult]:
-        text = work_prompt(question, step.goal, template_text(template), known, feedback)
+        shown = template_text(templates[0] if templates else None)
+        text = work_prompt(question, step.goal, shown, known, feedback)
         return Ask("instantiate", _raw(text), parse_work, 320)
 
     def assess(
