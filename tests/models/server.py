@@ -47,13 +47,15 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(*script: Handler, default: Handler | None = None) -> AsyncIterator[Server]:
+async def serving(
+    *script: Handler, default: Handler | None = None, port: int = 0
+) -> AsyncIterator[Server]:
     server = Server(*script, default=default)
     app = web.Application(client_max_size=1 << 26)
     app.router.add_post("/v1/{path:.*}", server.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
     await site.start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
     try:
