@@ -85,9 +85,9 @@ async def test_a_verdict_is_remembered(grader):
 
 
 async def test_a_worker_ended_from_outside_costs_no_verdict():
-    async with Grader(WorkerPool(1)) as grader:
+    async with WorkerPool(1) as pool, Grader(pool) as grader:
         assert await grader.equal("xy", "yx")
-        (worker,) = grader.pool._workers
+        (worker,) = pool._workers
         os.kill(worker.process.pid, signal.SIGKILL)
         assert await grader.equal("xyz", "zyx")
 

@@ -2,7 +2,7 @@
 
 What it decides on purpose beyond identity of keys:
 
-- A percentage equals its hundredth (50 % = 1/2) and, above 1 %, the bare number (50 % = 50), because
+- A percentage equals its hundredth (50 % = 1/2) and, above 1 %, the bare number (50 % = 50):
   a reference often leaves the sign to the question. 50 and 1/2 stay different.
 - A unit that only one side names is taken from the question (5 cm = 5). Units that both sides name
   are converted exactly where known (1.5 h = 90 min); else, and for counted things, numbers decide.
