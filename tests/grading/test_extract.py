@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reasonloom.grading.extract import Extracted, answer_text, extract
+from reasonloom.grading.extract import MAX_REPLY, Extracted, answer_text, extract
 
 FOUND = [
     (r"so \boxed{42}.", "42", "boxed"),
@@ -107,6 +107,9 @@ HOSTILE = [
     "1 ",
     "정답은 ",
     "final answer ",
+    "answer: .",
+    "$a. b$",
+    "a. $",
     " \n",
     "\\",
     "-",
@@ -114,7 +117,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_megabyte_of_anything_takes_well_under_a_second(piece):
+def test_a_megabyte_of_anything_is_searched_in_linear_time(piece):
     start = time.perf_counter()
+    for opening in ("", "The answer is "):
+        extract(opening + piece * (MAX_REPLY // len(piece) - 10))
     extract(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - start < 1.0
+    assert time.perf_counter() - start < 2.0

@@ -77,11 +77,12 @@ async def test_two_thousand_numeric_pairs_take_less_than_a_second():
         assert time.perf_counter() - start < 1.0
 
 
-async def test_a_verdict_is_remembered(grader):
-    first = await grader.grade(r"\boxed{(a+b)^3 - a^3}", "3a^2b + 3ab^2 + b^3")
-    start = time.perf_counter()
-    assert await grader.grade(r"\boxed{(a+b)^3 - a^3}", "3a^2b + 3ab^2 + b^3") == first
-    assert time.perf_counter() - start < 0.001
+async def test_a_remembered_verdict_needs_no_worker():
+    async with Grader() as grader:
+        first = await grader.grade(r"\boxed{(a+b)^2 - a^2}", "2ab + b^2")
+        grader.close()
+        assert await grader.grade(r"\boxed{(a+b)^2 - a^2}", "2ab + b^2") == first
+        assert first.correct and not grader.pool._workers
 
 
 async def test_a_worker_ended_from_outside_costs_no_verdict():
@@ -144,7 +145,7 @@ async def test_hostile_text_gets_a_verdict_in_time_and_grading_goes_on(grader, n
     start = time.perf_counter()
     verdict = await grader.grade(HOSTILE[name], "x^2 + 7")
     assert verdict.outcome in ("wrong", "ungradable")
-    assert time.perf_counter() - start < grader.seconds + 0.5
+    assert time.perf_counter() - start < grader.seconds + 1.0
     assert await grader.equal(f"{len(name)}pq", f"q{len(name)}p")
 
 

@@ -57,7 +57,9 @@ _PHRASE = re.compile(
 )
 _FINAL = re.compile(r"\bfinal\s{1,3}answer\b(?:\s{0,3}[:=]|\s{1,3}is\b)", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:[\s:：*_>]|\\?[\"“]|\bis\b|simply\b|therefore\b|thus\b|as follows\b){1,20}", re.IGNORECASE
+    r"(?:[\s:：*_>]|\\?[\"“]|\b(?:is|simply|so|thus|hence|therefore|as follows|about|approximately"
+    r"|exactly)\b|따라서|그러므로|약(?=\s?\d)){1,20}",
+    re.IGNORECASE,
 )
 _FORMULA = re.compile(
     r"\$\$([^$]+)\$\$|\$([^$\n]+)\$"
@@ -65,12 +67,14 @@ _FORMULA = re.compile(
 )
 _STOP = re.compile(
     r"\n|[.。!?](?=\s|\*|$)|,?\s(?:because|since|as|so|which|where|when|who|I hope|이므로|때문)\b"
+    r"|\s\((?=(?:since|because|as|or|about|which|i\.e\.)\s)"
     r"|\s?(?:입니다|이에요|예요|이다|임)(?=[\s.]|$)"
 )
 _NUMBER = re.compile(
     r"(?<![\w.])[-−]?(?:\\[dtc]?frac\{-?\d{1,40}\}\{\d{1,40}\}"
     r"|(?:\d{1,3}(?:,\d{3})+|\d+,\d+|\d+)(?:\.\d+)?(?:/\d+)?|\.\d+)(?:\s?\\?%|\s?percent)?"
 )
+_OPTION = re.compile(r"\(?([A-H])[):]\s")
 _LONG_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
 
 
@@ -176,26 +180,27 @@ def _statement(said: str, start: int) -> str:
     """What is said from `start` on, to the sentence's end; of many words, the value they end on."""
     lead = _LEAD.match(said, start)
     start = lead.end() if lead else start
-    stop = _STOP.search(said, start)
-    while stop and (formula := _spanning(said, start, stop.start())):
-        stop = _STOP.search(said, formula.end())
-    sentence = (
-        said[start : stop.start() if stop else len(said)].strip(" \t*_`'\"“”").removesuffix("\\")
-    )
+    sentence = said[start : _sentence_end(said, start)].strip(" \t*_`'\"“”").removesuffix("\\")
     formulas = [found.span() for found in _FORMULA.finditer(sentence)]
     if formulas and formulas[0][0] == 0:
         return _listed(sentence, _leading_series(sentence, formulas))
+    option = _OPTION.match(sentence)
+    if option:
+        return option[1]
     wordy = len(_LONG_WORD.findall(_FORMULA.sub(" ", sentence))) > 1
     value = _last_value(sentence) if wordy and not sentence[:1].isdigit() else None
     return value.answer if value else sentence
 
 
-def _spanning(said: str, start: int, at: int) -> re.Match[str] | None:
-    """The formula that holds position `at`, if one opens after `start` (a stop in it is none)."""
+def _sentence_end(said: str, start: int) -> int:
+    """Where the sentence from `start` on stops; a full stop inside a formula does not count."""
+    stop = _STOP.search(said, start)
     for formula in _FORMULA.finditer(said, start):
-        if formula.end() > at:
-            return formula if formula.start() < at else None
-    return None
+        if stop is None or stop.start() <= formula.start():
+            break
+        if stop.start() < formula.end():
+            stop = _STOP.search(said, formula.end())
+    return stop.start() if stop else len(said)
 
 
 def _leading_series(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -220,6 +225,8 @@ def _content(formula: re.Match[str]) -> str:
 
 def _whole(said: str) -> Extracted | None:
     """A reply of one short line that has no words around its formula, or is a single word."""
+    lead = _LEAD.match(said)
+    said = said[lead.end() :] if lead else said
     if not said or len(said) > MAX_WHOLE or "\n" in said:
         return None
     if _FORMULA.search(said) or (_LONG_WORD.search(said) and len(said.split()) > 1):
