@@ -58,7 +58,10 @@ def import_file(source: Path, folder: Path, licence: str = LICENCE) -> Imported:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.glob("*.yaml"))):
         raise InputError(f"{str(folder)!r} is no folder or holds YAML already: name a new folder")
-    imported = read_library(_json(source), source.name, licence)
+    try:
+        imported = read_library(_json(source), source.name, licence)
+    except RecursionError:
+        raise InputError(f"{str(source)!r} is nested too deeply to be a library") from None
     if not imported.templates:
         raise InputError(f"{str(source)!r} holds no usable template: check that it is the library")
     folder.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,8 @@ class Entry:
 
     def line(self, *keys: str | int) -> int:
         """The line of a field, such as `line("steps", 2)`; without keys, of the template."""
+        if keys in self.document.lines and (*self.path, *keys) not in self.document.lines:
+            return self.document.line(keys)
         return self.document.line((*self.path, *keys))
 
 

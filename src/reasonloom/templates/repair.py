@@ -16,14 +16,14 @@ _LATEX_N = (
 """What may follow \\n in a LaTeX command (\\neq, \\nu, ...), so that it is no line break."""
 _BREAK = re.compile(rf"(?<!\\)\\n(?!(?:{_LATEX_N})(?![A-Za-z]))")
 _NUMBERING = re.compile(
-    r"\s*(?:\*\*)?(?:(?:step|stage)\s*\d+\s*[.:)\-–]*|\(?\d{1,2}[.):](?!\d)|[-*•]\s)\s*(?:\*\*)?\s*",
+    r"\A\s*(?:\*\*)?(?:(?:step|stage)\s*\d+\s*[.:)\-–]*|\(?\d{1,2}[.):](?!\d)|[-*•]\s)\s*(?:\*\*)?\s*",
     re.I,
 )
 _TEXTBOOK = re.compile(r"\s*\b\d+(?:\.\d+)+\b\s*|^\s*(?:chapter|section)\s+\d+\s*[:.]?\s*", re.I)
 _PART = re.compile(
-    r"(?im)(?:^|(?<=[.!?。]\s))\W{0,4}(?:the\s+)?(?P<head>example(?:\s+problem|\s+question)?|problem"
+    r"(?im)(?:^|(?<=[.!?。]\s))[\s*#>_]{0,4}(?:the\s+)?(?P<head>example(?:\s+problem|\s+question)?|problem"
     r"(?:\s+statement)?|question|solution(?:\s+process|\s+steps)?|analysis|explanation"
-    r"|(?:final\s+)?answer|conclusion)(?:\s+\d+)?\W{0,2}[:：]\W{0,2}"
+    r"|(?:final\s+)?answer|conclusion)(?:\s+\d+)?[\s*_]{0,3}[:：][\s*_]{0,3}"
 )
 _SO = re.compile(r"^(?:so|thus|hence|therefore)\b[, ]*", re.I)
 _PROBLEM = ("problem", "question", "example", "statement", "given", "scenario", "task")
@@ -39,14 +39,14 @@ class Folded(NamedTuple):
 def text(value: Any) -> str:
     """Any JSON value as text with real line breaks; lists line by line, maps as `key: value`."""
     if isinstance(value, list):
-        return "\n".join(filter(None, (text(v) for v in value)))
+        return "\n".join(filter(None, (text(v) for v in value)))[:MAX_CHARS].strip()
     if isinstance(value, dict):
-        return "\n".join(f"{_words(k)}: {text(v)}" for k, v in value.items())
+        return "\n".join(f"{_words(k)}: {text(v)}" for k, v in value.items())[:MAX_CHARS].strip()
     plain = "" if value is None else str(value)
     plain = plain.encode("utf-8", "replace").decode("utf-8")
     plain = _BREAK.sub("\n", plain).replace("\r\n", "\n").replace("\t", " ")
     kept = "".join(c for c in plain if c == "\n" or c.isprintable())
-    return "\n".join(part.rstrip() for part in kept.split("\n")).strip()[:MAX_CHARS]
+    return "\n".join(part.rstrip() for part in kept.split("\n"))[:MAX_CHARS].strip()
 
 
 def line(value: Any) -> str:
@@ -124,7 +124,7 @@ def _from_map(raw: dict[str, Any]) -> Folded:
 def _from_text(plain: str) -> Folded:
     heads = list(_PART.finditer(plain))
     starts = [match.end() for match in heads]
-    ends = [*(match.start() for match in heads[1:]), len(plain)]
+    ends = [*(match.start() for match in heads[1:]), len(plain)][: len(heads)]
     before = plain[: heads[0].start()].strip() if heads else ""
     parts: dict[str, list[str]] = {"problem": [], "solution": [], "answer": []}
     for head, start, end in zip(heads, starts, ends, strict=True):
@@ -158,4 +158,4 @@ def _closing(solution: str) -> str:
 
 
 def _words(key: Any) -> str:
-    return str(key).replace("_", " ").strip()
+    return line(str(key).replace("_", " "))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reasonloom.templates.dense import Matrix
     from reasonloom.templates.library import Library
 
-THRESHOLD = 0.17
+THRESHOLD = 0.14
 """Below this a template does not fit; from `loom templates calibrate`, see docs/templates.md."""
 LEXICAL = 0.5
 """Weight of BM25 beside 1 - LEXICAL for the dense side (our choice, by recall on goals)."""
@@ -68,10 +68,10 @@ class Retriever:
         texts = [self._text(t, examples) for t in self._templates]
         self._lexical = _Lexical(texts)
         self._embedder = _embedder(dense, texts)
-        self._rows = _unit(self._embedder.encode(texts)) if self._embedder else None
+        self._rows = _rows(self._embedder, texts)
         names = [t.name for t in self._templates]
-        self._names = Lsa(names, rank=len(names))
-        self._name_rows = _unit(self._names.encode(names))
+        self._names = Lsa(names, rank=None)
+        self._name_rows = _unit(self._names.rows)
         self._phrases = [f" {slug(name).replace('-', ' ')} " for name in names]
 
     def retrieve(
@@ -180,6 +180,12 @@ def _embedder(dense: str | Embedder, texts: Sequence[str]) -> Embedder | None:
     if dense == "none" or not texts:
         return None
     return Lsa(texts) if dense == "lsa" else SentenceTransformer(dense)
+
+
+def _rows(embedder: Embedder | None, texts: Sequence[str]) -> Matrix | None:
+    if embedder is None:
+        return None
+    return _unit(embedder.rows if isinstance(embedder, Lsa) else embedder.encode(texts))
 
 
 def _positive(scope: str) -> str:

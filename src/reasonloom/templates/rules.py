@@ -17,7 +17,7 @@ from reasonloom.templates.words import grams, terms
 SIMILAR_NAMES, SIMILAR_STEPS = 0.8, 0.6
 """Share of common letter groups, and of common word triples, that makes near-duplicates (our
 choice; the 78 shipped templates stay below 0.56 and 0.25)."""
-_NUMBERED = re.compile(r"\s*(?:step\s*\d+|\(?\d{1,2}[.):]|[ivx]{1,4}[.)]|[-*•]\s)\s*", re.I)
+_NUMBERED = re.compile(r"\A\s*(?:step\s*\d+|\(?\d{1,2}[.):]|[ivx]{1,4}[.)]|[-*•]\s)\s*", re.I)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TOPIC = re.compile(r"[a-z0-9_]+(?:/[a-z0-9_]+)*\Z")
 _BRACKETS = {")": "(", "]": "(", "}": "{"}

@@ -130,9 +130,9 @@ def _check_size(tree: Any) -> None:
 
 
 def _power(sympy: Any, base: Any, exponent: Any) -> Any:
-    if base.is_Integer and exponent.is_Integer:
-        bits = max(int(abs(base)).bit_length() - 1, 0) * abs(int(exponent))
-        if bits > MAX_DIGITS * 3.33:
+    if base.is_Rational and exponent.is_Rational:
+        size = max(int(abs(base.p)), int(base.q)).bit_length() - 1
+        if size * int(abs(exponent) + 1) > MAX_DIGITS * 3.33:
             raise TreeError(f"the power {base}^{exponent} has more than {MAX_DIGITS:,} digits")
     return sympy.Pow(base, exponent)
 
@@ -141,6 +141,12 @@ def _factorial(sympy: Any, n: Any) -> Any:
     if n.is_Integer and n > MAX_DIGITS / 3:
         raise TreeError(f"the factorial of {n} is too large")
     return sympy.factorial(n)
+
+
+def _binomial(sympy: Any, n: Any, k: Any) -> Any:
+    if k.is_number and k > MAX_DIGITS:
+        raise TreeError(f"the binomial coefficient of {n} and {k} is too large")
+    return sympy.binomial(n, k)
 
 
 def _solve(sympy: Any, *parts: Any) -> Any:
@@ -166,7 +172,7 @@ HEADS: Mapping[str, tuple[Callable[..., Any], int, int]] = {
     "pow": (_power, 2, 2),
     "mod": (_sympy("Mod"), 2, 2),
     "factorial": (_factorial, 1, 1),
-    "binomial": (_sympy("binomial"), 2, 2),
+    "binomial": (_binomial, 2, 2),
     "solve": (_solve, 2, 8),
     "first": (lambda _, a: a[0], 1, 1),
     "last": (lambda _, a: a[-1], 1, 1),

@@ -78,6 +78,7 @@ _SHAPES = tuple(
     )
 )
 """(pattern in case-folded text, what it says in words)."""
+_MARKS = re.compile(r"[\d^=<>|_]|\.\.\.|\bmod")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[^\W\d_a-z]+")
 _HANGUL = re.compile(r"[가-힣]")
 
@@ -99,9 +100,11 @@ def terms(text: str, formulas: bool = False) -> list[str]:
 
 
 def shapes(text: str) -> list[str]:
-    """What the formulas of `text` (case-folded, at most its first 2,000 characters) look like."""
-    start = text[:2000]
-    return [word for pattern, words in _SHAPES if pattern.search(start) for word in words.split()]
+    """What the formulas of `text` (case-folded; 2,000 characters at most) look like."""
+    marked = " ; ".join(line for line in text[:20_000].split("\n") if _MARKS.search(line))[:2000]
+    if not marked:
+        return []
+    return [word for pattern, words in _SHAPES if pattern.search(marked) for word in words.split()]
 
 
 @lru_cache(maxsize=20_000)
