@@ -161,10 +161,10 @@ def test_code_in_an_answer_does_not_run(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-def test_importing_grading_loads_no_algebra():
-    program = "import sys, reasonloom.grading; print('sympy' in sys.modules)"
+def test_importing_grading_loads_neither_algebra_nor_asyncio():
+    program = "import sys, reasonloom.grading; print({'sympy', 'asyncio'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "set()"
 
 
 def test_two_programs_one_after_another_share_a_grader(grader):
