@@ -114,6 +114,12 @@ async def test_models_behind_one_address_share_their_limit() -> None:
     assert limiter_of("http://b/v1", 100) is not one
 
 
+async def test_a_server_in_a_private_network_begins_at_the_ceiling() -> None:
+    for url in ("http://localhost:1/v1", "http://127.0.0.1/v1", "http://10.0.0.7:8000/v1"):
+        assert limiter_of(url, 300).limit == 300
+    assert limiter_of("https://api.openai.com/v1", 300).limit == 32
+
+
 async def test_an_endpoint_with_a_hard_limit_is_found_and_served() -> None:
     async def at_most_eight(server: Server, request: object, body: object) -> object:
         if server.in_flight > 8:

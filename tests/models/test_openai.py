@@ -33,12 +33,13 @@ async def exchange(
             await model.close()
 
 
-async def test_only_what_differs_from_the_protocols_defaults_is_sent() -> None:
+async def test_little_more_than_the_prompt_is_sent() -> None:
     _, server = await exchange(ASK)
     assert server.bodies[0] == {
         "model": "toy",
         "messages": [{"role": "user", "content": "hi"}],
         "temperature": 0.0,
+        "top_p": 1.0,
         "max_tokens": 1024,
     }
     assert server.paths == ["/v1/chat/completions"]
@@ -179,6 +180,19 @@ async def test_an_echoed_prompt_is_scored_and_not_part_of_the_reply() -> None:
 async def test_scoring_where_nothing_comes_back_is_a_bad_reply() -> None:
     with pytest.raises(BadReply, match="log-probabilities of the prompt"):
         await exchange(Request(text="One,", echo_logprobs=True), reply(raw_completion("x")))
+
+
+@pytest.mark.parametrize(
+    ("request_", "feature"),
+    [
+        (Request(text="One,", echo_logprobs=True), "echo"),
+        (Request(messages=HI, logprobs=1), "logprobs"),
+        (Request(token_ids=(1,)), "token_ids"),
+    ],
+)
+async def test_what_probing_found_missing_is_refused(request_: Request, feature: str) -> None:
+    with pytest.raises(BadRequest, match=f"has no '{feature}'"):
+        await exchange(request_, profile=Profile(features=frozenset({"n"})))
 
 
 class TestPrefix:

@@ -13,7 +13,8 @@ from server import Handler, Server, begin_stream, chunk, completion, event, refu
 from reasonloom.errors import AuthenticationFailed, BadRequest, InputError
 from reasonloom.models.endpoint import Endpoint
 from reasonloom.models.openai import OpenAIModel
-from reasonloom.models.probe import Report, cut_points, probe
+from reasonloom.models.probe import Report, cut_points, matching_tail, probe
+from reasonloom.models.protocol import TokenLogprob
 
 WEEK = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday."
 
@@ -84,6 +85,12 @@ async def test_an_endpoint_that_refuses_everything_is_reported_as_it_is() -> Non
         await report_of(refuse(404, "no such model"))
     with pytest.raises(AuthenticationFailed):
         await report_of(refuse(401))
+
+
+def test_scores_are_compared_from_the_end_where_the_tokens_agree() -> None:
+    prompt = [TokenLogprob(t, -1.0) for t in ("One", ",", " two", ",")]
+    reply = [TokenLogprob(t, -2.0) for t in ("x", " two", ",")]
+    assert [p.token for p, _ in matching_tail(prompt, reply)] == [",", " two"]
 
 
 async def test_only_endpoints_are_probed() -> None:

@@ -2,15 +2,18 @@
 
 Published figures for comparison: inspect_ai 0.3 starts at 20, doubles until the first 429, cuts to
 0.8 and then adds 5 % a round, up to 100. Ours has a higher ceiling, since local servers take far
-more, and one limiter serves all models behind one address.
+more, and one limiter serves all models behind one address. An address in a private network begins
+at the ceiling: servers there queue by themselves and do not meter.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from urllib.parse import urlsplit
 
 from reasonloom.errors import RateLimited
 from reasonloom.models.protocol import Model, Request, Response
@@ -169,9 +172,17 @@ def limiter_of(url: str, ceiling: int) -> Limiter:
     """The one limiter of an address; its ceiling is the lowest that anybody has asked for."""
     limiter = _SHARED.get(url)
     if limiter is None:
-        limiter = _SHARED[url] = Limiter(ceiling=ceiling)
+        limiter = _SHARED[url] = Limiter(ceiling if _private(url) else START, ceiling)
     limiter.lower_ceiling(ceiling)
     return limiter
+
+
+def _private(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost"
 
 
 def forget_limiters() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
 from reasonloom.errors import BadReply, BadRequest, InputError, ModelError, ServerFailed
 from reasonloom.models.openai import OpenAIModel
-from reasonloom.models.protocol import Model, Request, Response, Usage, messages
+from reasonloom.models.protocol import Model, Request, Response, TokenLogprob, Usage, messages
 from reasonloom.models.retried import Retried
 from reasonloom.models.wire import PREFIX_WAYS, SCHEMA_WAYS
 from reasonloom.models.wrapper import Wrapper
@@ -21,6 +22,8 @@ TOKENS, LONGER = 12, 32
 """Completion tokens of a small call and of one whose reply is to be continued."""
 SAME = 8
 """Characters in which a continued reply must agree with the reply that it continues."""
+SCORE_TOLERANCE = 0.3
+"""Nats by which a token's scores may differ between two passes over it, for bfloat16's sake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class _Missing(Exception):
 
 class _Prober:
     def __init__(self, model: OpenAIModel) -> None:
-        self.model = model
+        # What an earlier probe found is forgotten, or it would not be tried again.
+        unknown = dataclasses.replace(model.profile, features=None)
+        self.model = model.with_profile(unknown)
         self.report = Report(model.name)
 
     async def run(self) -> Report:
@@ -210,11 +215,19 @@ class _Prober:
         return "4 token ids were taken as they are"
 
     async def _echo(self) -> str:
-        reply = await self._ask(Request(text="One, two", max_tokens=1, echo_logprobs=True))
-        found = reply.prompt_logprobs or ()
-        if not found or any(t.logprob > 1e-6 for t in found):
-            raise _Missing("no log-probabilities of the prompt came back")
-        return f"{len(found)} prompt tokens scored"
+        """Text that was generated with its scores must get the same scores as a prompt."""
+        start = "One, two, three,"
+        request = Request(text=start, max_tokens=TOKENS, logprobs=0)
+        generated = (await self._ask(request)).choices[0]
+        whole = Request(text=start + generated.text, max_tokens=1, echo_logprobs=True)
+        scored = (await self._ask(whole)).prompt_logprobs or ()
+        pairs = matching_tail(scored, generated.logprobs or ())
+        if len(pairs) < 2:
+            raise _Missing("the scored prompt does not end in the tokens that were generated")
+        worst = max(abs(a.logprob - b.logprob) for a, b in pairs)
+        if worst > SCORE_TOLERANCE:
+            raise _Missing(f"a token scores {worst:.1f} nats apart as prompt and as reply")
+        return f"{len(pairs)} tokens score the same as prompt and as reply"
 
     async def _prefix(self) -> str:
         """A greedy reply, cut in two: asked with its first half, a model that really goes on
@@ -245,6 +258,14 @@ class _Prober:
         reply = response.choices[0]
         given = (reply.reasoning + reply.text).lstrip()
         return given[:SAME] == rest.lstrip()[:SAME]
+
+
+def matching_tail(
+    prompt: Sequence[TokenLogprob], reply: Sequence[TokenLogprob]
+) -> list[tuple[TokenLogprob, TokenLogprob]]:
+    """The pairs, from the end backwards, in which both lists hold the same tokens."""
+    pairs = zip(reversed(prompt), reversed(reply), strict=False)
+    return list(itertools.takewhile(lambda pair: pair[0].token == pair[1].token, pairs))
 
 
 def cut_points(text: str) -> list[int]:

@@ -91,6 +91,7 @@ def encode(
     endpoint: Endpoint, profile: Profile, request: Request, ways: Ways, stream: bool = False
 ) -> Call:
     """One call for the whole request, its `n` samples included."""
+    _check_known(endpoint, profile, request)
     used: list[str] = []
     if request.messages is None or _as_text(profile, request, ways):
         path, body = RAW, _raw(endpoint, request, used)
@@ -109,6 +110,23 @@ def encode(
     body.update(endpoint.extra)
     body.update(request.extra)
     return Call(path, body, tuple(used))
+
+
+def _check_known(endpoint: Endpoint, profile: Profile, request: Request) -> None:
+    """Refuse what probing has shown to fail: some endpoints take it and answer wrongly."""
+    if profile.features is None:
+        return
+    wishes = {
+        "echo": request.echo_logprobs,
+        "logprobs": request.logprobs is not None,
+        "token_ids": request.token_ids is not None,
+    }
+    for feature, wished in wishes.items():
+        if wished and feature not in profile.features:
+            raise BadRequest(
+                f"{endpoint.name} has no {feature!r}, as probing found or its profile says:"
+                " use another endpoint, or probe again if it has changed"
+            )
 
 
 def _as_text(profile: Profile, request: Request, ways: Ways) -> bool:
@@ -174,9 +192,9 @@ def _chat(endpoint: Endpoint, request: Request, ways: Ways, used: list[str]) -> 
 
 
 def _sampling(body: dict[str, Any], request: Request, used: list[str]) -> None:
+    # Both are sent even at their neutral values: servers have defaults of their own.
     body["temperature"] = request.temperature
-    if request.top_p < 1.0:
-        body["top_p"] = request.top_p
+    body["top_p"] = request.top_p
     if request.top_k > 0:
         body["top_k"] = request.top_k
     if request.stop:
