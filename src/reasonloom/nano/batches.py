@@ -77,7 +77,8 @@ class Batches:
 
     def _batch(self, rows: list[tuple[list[int], int]], width: int) -> Batch:
         ids = torch.full((len(rows), width), self.pad)
-        where, targets = [], []
+        where: list[int] = []
+        targets: list[int] = []
         for r, (row, prompt) in enumerate(rows):
             ids[r, : len(row)] = torch.tensor(row)
             where.extend(range(r * width + prompt - 1, r * width + len(row) - 1))

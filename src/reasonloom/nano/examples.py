@@ -11,7 +11,7 @@ from reasonloom.nano.outside import outside_question
 from reasonloom.strategies.dialects import compact
 from reasonloom.templates.library import Library
 from reasonloom.templates.schema import Template
-from reasonloom.trajectory import Assessment, Step, StepResult
+from reasonloom.trajectory import Action, Assessment, Step, StepResult
 from reasonloom.worlds.draw import Part, WorldProblem, draw
 from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.family import Method
@@ -150,7 +150,8 @@ def _assess(rng: random.Random, library: Library, world: WorldProblem) -> Exampl
         remaining, reason = (
             _spoil_rest(rng, world, index) if rng.random() < 0.2 else (remaining, "")
         )
-        action = "answered" if part is world.parts[-1] else "revise" if reason else "accept"
+        last = part is world.parts[-1]
+        action: Action = "answered" if last else "revise" if reason else "accept"
         marks = [True] * len(_lines(result))
         verdict = Assessment(action, reason if action == "revise" else "")
     prompt = compact.assess_prompt(

@@ -1,8 +1,8 @@
 """Train nano from nothing: one loop, resumable, with a log.
 
 Every `save_every` steps a checkpoint replaces the last one by a rename, so a kill at any moment
-loses at most that much. Learning rates warm up over 2 % of the steps, stay, and fall to a tenth
-over the last 40 % (our choice). Matrices are trained by Muon, the rest by AdamW.
+loses at most that much. Learning rates warm up, stay, and fall to a tenth over the last 40 % of the
+steps (our choice). Matrices are trained by Muon, the rest by AdamW.
 """
 
 from __future__ import annotations
@@ -18,33 +18,11 @@ import torch
 import torch.nn.functional as F
 
 from reasonloom.errors import InputError
-from reasonloom.nano.batches import Batches
+from reasonloom.nano.batches import WIDTHS, Batches
 from reasonloom.nano.llama import Llama, Shape
+from reasonloom.nano.recipe import Recipe
 from reasonloom.nano.tokenizer import train_tokenizer
 from reasonloom.templates.library import Library
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that decides the weights, with the code that makes the examples.
-
-    steps         updates; a step sees about `batch_tokens` tokens, padding included
-    muon_rate     learning rate of matrices, adam_rate of embeddings and norms
-    tokenizer_examples  how many examples the tokenizer's merges are learnt from
-    """
-
-    seed: int = 1
-    steps: int = 6_000
-    batch_tokens: int = 8_192
-    width: int = 256
-    layers: int = 5
-    heads: int = 4
-    inner: int = 704
-    muon_rate: float = 2e-3
-    adam_rate: float = 2e-3
-    decay: float = 0.05
-    save_every: int = 200
-    tokenizer_examples: int = 30_000
 
 
 @dataclass(frozen=True)
@@ -75,9 +53,8 @@ def train(
     optimizers = _optimizers(model, recipe)
     state = _resume(folder, model, optimizers)
     if compile_blocks:
-        torch._dynamo.config.cache_size_limit = 64
-        for block in model.blocks:
-            block.compile(dynamic=False)
+        torch._dynamo.config.cache_size_limit = 4 * len(WIDTHS)
+        model.compile_blocks()
     batches = Batches(tokenizer, library, seed=recipe.seed, tokens=recipe.batch_tokens)
     stream = batches.from_pool(state["pool"])
     for _ in range(state["skip"]):
@@ -108,8 +85,6 @@ def train(
 
 
 def make_model(recipe: Recipe, vocabulary: int) -> Llama:
-    from reasonloom.nano.batches import WIDTHS
-
     shape = Shape(vocabulary, recipe.width, recipe.layers, recipe.heads, recipe.inner)
     return Llama(shape, WIDTHS[-1])
 
@@ -167,9 +142,9 @@ def _optimizers(model: Llama, recipe: Recipe) -> list[torch.optim.Optimizer]:
 
 def _rate(step: int, recipe: Recipe) -> float:
     """The share of the full learning rate at a step."""
-    warm, fall = 0.02 * recipe.steps, 0.6 * recipe.steps
-    if step < warm:
-        return (step + 1) / warm
+    fall = 0.6 * recipe.steps
+    if step < recipe.warm_steps:
+        return (step + 1) / recipe.warm_steps
     return 1.0 if step < fall else 1.0 - 0.9 * (step - fall) / (recipe.steps - fall)
 
 
@@ -179,7 +154,7 @@ def _update(
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = model(batch.ids, batch.where)
     loss = F.cross_entropy(logits, batch.targets)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimizer in optimizers:
         for group in optimizer.param_groups:

@@ -1,0 +1,76 @@
+"""`loom nano`: build the embedded model, check it, show its card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Build and check the embedded model.")
+
+
+@app.command()
+def build(
+    folder: Annotated[Path, typer.Argument(help="Where the run lives; a stopped run goes on.")],
+    steps: Annotated[
+        int | None, typer.Option(help="Updates; the recipe's own if left out.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of data and weights.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the finished model goes; FOLDER/model if left out.")
+    ] = None,
+) -> None:
+    """Train nano from nothing, or go on where a run in FOLDER stopped, and export it."""
+    from reasonloom.cli.progress import training_bar
+    from reasonloom.nano.export import export
+    from reasonloom.nano.recipe import Recipe
+    from reasonloom.nano.train import train
+
+    given = {k: v for k, v in {"steps": steps, "seed": seed}.items() if v is not None}
+    recipe = Recipe(**given)
+    with training_bar(recipe.steps) as report:
+        train(recipe, folder, report=report)
+    print(f"exported to {export(folder, out or folder / 'model')}")
+
+
+@app.command("export")
+def export_run(
+    folder: Annotated[Path, typer.Argument(help="A run of `loom nano build`.")],
+    out: Annotated[Path, typer.Argument(help="Where the model goes.")],
+) -> None:
+    """Write the last checkpoint of a run as a model folder."""
+    from reasonloom.nano.export import export
+
+    print(f"exported to {export(folder, out)}")
+
+
+@app.command()
+def check(
+    model: Annotated[str, typer.Option(help="The model to check.")] = "nano",
+    problems: Annotated[int, typer.Option("-n", help="Problems a family and a depth.")] = 50,
+    against: Annotated[
+        Path | None, typer.Option(help="Results of an earlier check to compare with.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the results as JSON.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the problems.")] = 0,
+) -> None:
+    """Accuracy per family and depth on the dev split, skills, and questions from outside.
+
+    With --against, exit code 1 when a skill is worse by more than 2 points.
+    """
+    import asyncio
+    import json
+
+    from reasonloom.cli.check_table import show
+    from reasonloom.nano.check import compare, measure
+
+    results = asyncio.run(measure(model, problems=problems, seed=seed))
+    show(results)
+    if out:
+        out.write_text(json.dumps(results.as_json(), indent=1) + "\n")
+    if against:
+        worse = compare(json.loads(against.read_text()), results)
+        for line in worse:
+            print(f"worse: {line}")
+        raise typer.Exit(1 if worse else 0)

@@ -1,0 +1,36 @@
+"""A progress bar for training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from reasonloom.nano.train import Progress as Trained
+
+
+@contextmanager
+def training_bar(steps: int) -> Iterator[Callable[[Trained], None]]:
+    """Yields the function that takes progress reports; plain lines where no terminal is."""
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}  {task.fields[rate]:,.0f} tokens/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("training", total=steps, loss=float("nan"), rate=0.0)
+
+        def report(now: Trained) -> None:
+            bar.update(task, completed=now.step, loss=now.loss, rate=now.tokens_per_second)
+            if not bar.console.is_terminal:
+                bar.console.print(
+                    f"step {now.step}/{now.steps}  loss {now.loss:.3f}"
+                    f"  {now.tokens_per_second:,.0f} tokens/s"
+                )
+
+        yield report

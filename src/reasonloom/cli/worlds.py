@@ -1,0 +1,51 @@
+"""`loom worlds`: see the problems that nano is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Draw problems from the worlds.")
+
+
+@app.command("list")
+def list_families() -> None:
+    """Every family, with the templates that solve it."""
+    from reasonloom.worlds.families import FAMILIES
+
+    for family in FAMILIES.values():
+        print(f"{family.name:20} {'; '.join(m.template for m in family.methods)}")
+
+
+@app.command()
+def sample(
+    families: Annotated[
+        list[str] | None, typer.Argument(help="Families to draw from; all if none is given.")
+    ] = None,
+    depth: Annotated[int, typer.Option(help="Parts that are chained, 1 to 8.")] = 1,
+    level: Annotated[int, typer.Option(help="1 to 3.", min=1, max=3)] = 1,
+    n: Annotated[int, typer.Option("-n", help="How many.", min=1)] = 3,
+    language: Annotated[str, typer.Option(help="en or ko.")] = "en",
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Draw problems of the dev split with their answers."""
+    import json
+    import random
+
+    from reasonloom.errors import InputError
+    from reasonloom.worlds.draw import draw
+
+    if language not in ("en", "ko"):
+        raise InputError(f"language {language!r} is not spoken in the worlds: take en or ko")
+    rng = random.Random(seed)
+    for _ in range(n):
+        problem = draw(
+            rng, families=families, depth=depth, level=level, language=language, split="dev"
+        ).problem
+        if as_json:
+            row = {"question": problem.question, "answer": problem.answer, **problem.meta}
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print(f"{problem.question}\n  = {problem.answer}")

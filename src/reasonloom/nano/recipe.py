@@ -1,0 +1,30 @@
+"""What decides nano's weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides the weights, with the code that makes the examples.
+
+    steps         updates; a step sees about `batch_tokens` tokens, padding included
+    warm_steps    steps over which the learning rates rise
+    muon_rate     learning rate of matrices, adam_rate of embeddings and norms
+    tokenizer_examples  how many examples the tokenizer's merges are learnt from
+    """
+
+    seed: int = 1
+    steps: int = 8_000
+    warm_steps: int = 160
+    batch_tokens: int = 8_192
+    width: int = 256
+    layers: int = 5
+    heads: int = 4
+    inner: int = 704
+    muon_rate: float = 3e-3
+    adam_rate: float = 3e-3
+    decay: float = 0.05
+    save_every: int = 200
+    tokenizer_examples: int = 30_000
