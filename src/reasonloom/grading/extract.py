@@ -14,15 +14,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reasonloom.grading.clean import visible
-from reasonloom.grading.units import is_unit
+from reasonloom.grading.units import MAX_UNIT, is_unit
 
 MAX_REPLY = 200_000
 """Characters of answer text that are searched, counted from the end (our choice)."""
 MAX_WHOLE = 80
 """Longest reply that may be an answer as a whole, in characters (our choice)."""
-
-MAX_UNIT = 20
-"""Longest unit after a formula, in characters (our choice)."""
 
 How = Literal["boxed", "tag", "phrase", "whole", "formula", "number"]
 

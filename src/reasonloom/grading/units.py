@@ -1,7 +1,7 @@
 """Tell a unit from the number before it: `35 cm`, `12,000원`, `90°`, `€3.50`, `125 miles`.
 
-The list holds units that school and competition answers use; a single letter that is more often a
-variable (`x`, `n`, `a`) is no unit, so `5x` stays an expression.
+The list holds units that school and competition answers use. A single letter is a unit only after a
+space and only where it is rarely a variable (`5 m`, but neither `5m` nor `5 t`).
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-_NAMES = re.findall(
-    r"\S+",
+MAX_UNIT = 30
+"""Longest unit that is looked for, in characters (our choice)."""
+
+_SINGULAR = frozenset(
     """
-    mm cm dm m km in ft yd mi mg g kg t lb oz ml mL cl dl l L s sec min h hr hrs ms
-    Hz kHz J kJ W kW V A N Pa K mol USD KRW EUR mph kph bit byte
+    mm cm dm km in ft yd mi mg kg lb oz ml mL cl dl sec min hr hrs ms
+    Hz kHz kJ kW Pa mol USD KRW EUR mph kph bit byte
     inch inches foot feet yard mile meter metre kilometer kilometre centimeter centimetre
     millimeter millimetre gram kilogram ton tonne pound ounce liter litre gallon milliliter
     second minute hour day week month year degree radian unit point coin step time way hand
     dollar cent euro won yen people person student child children apple orange
     item piece square book ball digit word
-    """,
+    """.split()
 )
-_PLURALS = [f"{name}s" for name in _NAMES if len(name) > 2 and not name.endswith("s")]
-_NAME = "(?:" + "|".join(sorted({*_NAMES, *_PLURALS}, key=len, reverse=True)) + ")"
+_LETTERS = frozenset("msghLl")
 _POWER = r"(?: ?\^ ?\{? ?-?[1-4] ?\}?)?"
-_LATIN = rf"(?:(?:square|cubic|sq\.?|cu\.?) )?{_NAME}{_POWER}(?: ?(?:/|per) ?{_NAME}{_POWER})?\.?"
+_PREFIX = r"(?:(?:square|cubic|sq\.?|cu\.?) )?"
+_LATIN = rf"{_PREFIX}([A-Za-z]+){_POWER}(?: ?(?:/|per) ?([A-Za-z]+){_POWER})?\.?"
 _DEGREES = r"(?:°|\^ ?\{? ?\\circ ?\}?|\\degree) ?[CFK]?"
 _DEGREE_MARK = re.compile(r"\^ ?\{? ?\\circ ?\}?|\\degree")
 _SHORT = {
@@ -36,16 +38,15 @@ _SHORT = {
     "hour": "h", "hr": "h", "minute": "min", "second": "s", "sec": "s", "won": "원", "₩": "원",
 }  # fmt: skip
 _MONEY = "[€£¥₩₽₹]"
-_UNIT = rf"(?:{_LATIN}|{_DEGREES}|{_MONEY}|[가-힣]{{1,6}}(?: [가-힣]{{1,6}})?)"
-_AFTER = re.compile(rf"(?<=[\d.}})]) ?({_UNIT})")
-_PERCENT = r"(?:\\?%|percent(?:age)?|pct|퍼센트|프로)"
-_UNIT_OR_PERCENT = re.compile(rf"{_UNIT}|{_PERCENT}")
+_HANGUL = "[가-힣]{1,6}(?: [가-힣]{1,6})?"
+_UNIT = re.compile(rf" ?({_LATIN}|{_DEGREES}|{_MONEY}|{_HANGUL})")
+_PERCENT = re.compile(r"\\?%|percent(?:age)?|pct|퍼센트|프로")
 
 _SCALE = {
     "mm": ("length", "1/1000"), "cm": ("length", "1/100"), "m": ("length", "1"),
     "km": ("length", "1000"), "in": ("length", "0.0254"), "ft": ("length", "0.3048"),
     "yd": ("length", "0.9144"), "mi": ("length", "1609.344"), "mile": ("length", "1609.344"),
-    "mg": ("mass", "1/1000"), "g": ("mass", "1"), "kg": ("mass", "1000"), "t": ("mass", "1000000"),
+    "mg": ("mass", "1/1000"), "g": ("mass", "1"), "kg": ("mass", "1000"), 
     "s": ("time", "1"), "min": ("time", "60"), "h": ("time", "3600"), "day": ("time", "86400"),
     "week": ("time", "604800"), "mL": ("volume", "1/1000"), "ml": ("volume", "1/1000"),
     "L": ("volume", "1"), "cent": ("money", "1/100"), "dollar": ("money", "1"),
@@ -65,21 +66,41 @@ def quantity(text: str) -> Quantity:
     """Split `text` (as `clean.tidy` leaves it) into the number's text and the unit's name."""
     if text[:1] and text[0] in "€£¥₩₽₹":
         return Quantity(text[1:].strip(), text[0])
-    for match in _AFTER.finditer(text):
-        if match.end() == len(text):
-            return Quantity(text[: match.start()], _plain(match[1]))
+    for end in range(max(0, len(text) - MAX_UNIT) + 1, len(text)):
+        unit = _unit(text[end:]) if text[end - 1] in "0123456789.)}" else ""
+        if unit:
+            return Quantity(text[:end], unit)
     return Quantity(text, "")
-
-
-def _plain(unit: str) -> str:
-    unit = re.sub(r"[\s{}]+", "", _DEGREE_MARK.sub("°", unit).rstrip("."))
-    unit = unit[:-1] if unit in _PLURALS else unit
-    return _SHORT.get(unit, unit)
 
 
 def is_unit(text: str) -> bool:
     """Whether `text` alone is a unit or a percent sign."""
-    return bool(_UNIT_OR_PERCENT.fullmatch(text))
+    return bool(_PERCENT.fullmatch(text) or _unit(" " + text))
+
+
+def _unit(text: str) -> str:
+    """The plain name of the unit that is all of `text`, or empty."""
+    match = _UNIT.fullmatch(text)
+    names = [name for name in match.groups()[1:] if name] if match else []
+    if not match or not all(map(_known, names)):
+        return ""
+    if len(match[1]) == 1 and names and not text.startswith(" "):
+        return ""
+    return _plain(match[1])
+
+
+def _known(name: str) -> bool:
+    return name in _LETTERS or name in _SINGULAR or _singular(name) in _SINGULAR
+
+
+def _singular(name: str) -> str:
+    return name[:-1] if name.endswith("s") and len(name) > 3 else name
+
+
+def _plain(unit: str) -> str:
+    unit = re.sub(r"[\s{}]+", "", _DEGREE_MARK.sub("°", unit).rstrip("."))
+    unit = _singular(unit) if _singular(unit) in _SINGULAR else unit
+    return _SHORT.get(unit, unit)
 
 
 def conversion(unit: str, other: str) -> Fraction | None:
