@@ -1,0 +1,284 @@
+"""How much reasonloom's client costs beside bare aiohttp, and beside peers where installed.
+
+    python benchmarks/client.py
+
+A server in a process of its own answers each chat completion after 100 ms, with no limit on how
+many at once. Each client makes the same 2,048 calls with 32 and with 256 in flight; samples are not
+fused. Clients take turns within each repetition, in an order that is shuffled, so that what else
+the machine does falls on all of them. Printed are wall seconds, CPU milliseconds a call of the
+client's process, and both as ratios to bare aiohttp of the same repetition: the geometric mean with
+its 95 % t-interval. Targets: wall at most 1.05, CPU at most 2.
+
+Bare aiohttp is the least that does the work: one session, orjson in, orjson out, no error handling.
+reasonloom is what `resolve` gives: retries, adaptive limit, typed errors, thinking split off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import math
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.util import find_spec
+from typing import NamedTuple
+
+CALLS, IN_FLIGHT, LATENCY_S = 2048, (32, 256), 0.1
+PROMPT = "Find the sum of the digits of 2 to the power of 15. " * 8
+T_975 = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+"""Quantiles of Student's t by degrees of freedom."""
+WALL_TARGET, CPU_TARGET = 1.05, 2.0
+
+Call = Callable[[], Awaitable[object]]
+
+
+class Sample(NamedTuple):
+    """One run of one client: wall seconds and CPU seconds of its process."""
+
+    wall: float
+    cpu: float
+
+
+@asynccontextmanager
+async def bare_aiohttp(url: str) -> AsyncIterator[Call]:
+    import aiohttp
+    import orjson
+
+    connector = aiohttp.TCPConnector(limit=0)
+    headers = {"Content-Type": "application/json"}
+    messages = [{"role": "user", "content": PROMPT}]
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def call() -> object:
+            body = {"model": "fake", "messages": messages, "temperature": 0.7, "max_tokens": 64}
+            data = orjson.dumps(body)
+            async with session.post(f"{url}/chat/completions", data=data, headers=headers) as reply:
+                return orjson.loads(await reply.read())["choices"][0]["message"]["content"]
+
+        yield call
+
+
+@asynccontextmanager
+async def reasonloom(url: str) -> AsyncIterator[Call]:
+    from reasonloom.models.protocol import Request, messages
+    from reasonloom.models.resolve import resolve
+
+    model = resolve(f"openai:fake@{url}")
+    prompt = messages(("user", PROMPT))
+
+    async def call() -> object:
+        request = Request(messages=prompt, temperature=0.7, max_tokens=64, seeds=(7,))
+        return (await model.generate(request)).choices[0].text
+
+    try:
+        yield call
+    finally:
+        await model.close()
+
+
+@asynccontextmanager
+async def its_hub(url: str) -> AsyncIterator[Call]:
+    from its_hub.api.types import ChatMessage  # type: ignore[import-untyped]
+    from its_hub.core.lms.openai_lm import (  # type: ignore[import-untyped]
+        OpenAICompatibleLanguageModel,
+    )
+
+    model = OpenAICompatibleLanguageModel(
+        url, "none", "fake", max_completion_tokens=64, temperature=0.7
+    )
+    turns = [ChatMessage(role="user", content=PROMPT)]
+
+    async def call() -> object:
+        return (await model.agenerate_single(turns))["content"]
+
+    try:
+        yield call
+    finally:
+        await model.close()
+
+
+@asynccontextmanager
+async def openai_sdk(url: str) -> AsyncIterator[Call]:
+    from openai import AsyncOpenAI
+
+    async with AsyncOpenAI(base_url=url, api_key="none", max_retries=2) as client:
+
+        async def call() -> object:
+            reply = await client.chat.completions.create(
+                model="fake",
+                messages=[{"role": "user", "content": PROMPT}],
+                temperature=0.7,
+                max_tokens=64,
+            )
+            return reply.choices[0].message.content
+
+        yield call
+
+
+class Client(NamedTuple):
+    """How to open a client, and the packages without which it is left out."""
+
+    open: Callable[[str], AbstractAsyncContextManager[Call]]
+    packages: tuple[str, ...]
+
+
+CLIENTS = {
+    "bare aiohttp": Client(bare_aiohttp, ("aiohttp",)),
+    "reasonloom": Client(reasonloom, ("reasonloom",)),
+    "its_hub": Client(its_hub, ("its_hub", "backoff")),
+    "openai SDK": Client(openai_sdk, ("openai",)),
+}
+
+
+async def measure(name: str, url: str, calls: int, in_flight: int) -> Sample:
+    """`calls` calls by `in_flight` workers, after one call each that opens the connections."""
+    async with CLIENTS[name].open(url) as call:
+        await asyncio.gather(*(call() for _ in range(in_flight)))
+        wall, cpu = time.perf_counter(), time.process_time()
+        await work(call, calls, in_flight)
+        return Sample(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+async def work(call: Call, calls: int, in_flight: int) -> None:
+    left = iter(range(calls))
+
+    async def worker() -> None:
+        for _ in left:
+            await call()
+
+    await asyncio.gather(*(worker() for _ in range(in_flight)))
+
+
+def interval(ratios: Sequence[float]) -> tuple[float, float, float]:
+    """Geometric mean and its 95 % t-interval."""
+    logs = [math.log(r) for r in ratios]
+    middle = statistics.fmean(logs)
+    half = T_975[len(logs) - 1] * statistics.stdev(logs) / math.sqrt(len(logs))
+    return math.exp(middle), math.exp(middle - half), math.exp(middle + half)
+
+
+def compare(url: str, calls: int, in_flight: int, repetitions: int, names: Sequence[str]) -> bool:
+    """Run, print, and say whether reasonloom's means are within the targets."""
+    samples: dict[str, list[Sample]] = {name: [] for name in names}
+    order = random.Random(0)
+    for _ in range(repetitions):
+        for name in order.sample(list(names), len(names)):
+            samples[name].append(asyncio.run(measure(name, url, calls, in_flight)))
+    ideal = calls / in_flight * LATENCY_S
+    print(f"\n{calls:,} calls, {in_flight} in flight (ideal {ideal:.2f} s), {repetitions} times")
+    print(f"{'client':14}{'wall s':>8}{'CPU ms':>8}   {'wall ratio':20}{'CPU ratio':20}")
+    kept = True
+    for name in names:
+        wall = statistics.fmean(s.wall for s in samples[name])
+        cpu = statistics.fmean(s.cpu for s in samples[name]) / calls * 1e3
+        ratios = [_ratios(samples[name], samples["bare aiohttp"], part) for part in (0, 1)]
+        shown = "".join(f"{m:.3f} [{low:.3f}, {high:.3f}]".ljust(22) for m, low, high in ratios)
+        print(f"{name:14}{wall:8.2f}{cpu:8.3f}   {shown}")
+        if name == "reasonloom":
+            kept = ratios[0][0] <= WALL_TARGET and ratios[1][0] <= CPU_TARGET
+    return kept
+
+
+def _ratios(
+    ours: Sequence[Sample], bare: Sequence[Sample], part: int
+) -> tuple[float, float, float]:
+    return interval([a[part] / b[part] for a, b in zip(ours, bare, strict=True)])
+
+
+class FakeServer(asyncio.Protocol):
+    """Just enough HTTP/1.1 to answer each POST on a connection after LATENCY_S seconds."""
+
+    REPLY = json.dumps(
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "fake",
+            "choices": [
+                {
+                    "index": 0,
+                    "message": {"role": "assistant", "content": "It is 26. " * 20},
+                    "finish_reason": "stop",
+                }
+            ],
+            "usage": {"prompt_tokens": 120, "completion_tokens": 60, "total_tokens": 180},
+        }
+    ).encode()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport, self.buffer = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            head = self.buffer[:end].lower()
+            at = head.index(b"content-length:") + 15
+            size = int(head[at:].split(b"\r\n", 1)[0])
+            if len(self.buffer) < end + 4 + size:
+                return
+            self.buffer = self.buffer[end + 4 + size :]
+            asyncio.get_running_loop().call_later(LATENCY_S, self.answer)
+
+    def answer(self) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self.transport.write(head % len(self.REPLY) + self.REPLY)
+
+
+async def serve() -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(FakeServer, "127.0.0.1", 0, backlog=2048)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextlib.contextmanager
+def fake_server() -> Iterator[str]:
+    command = [sys.executable, __file__, "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        finally:
+            process.terminate()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--repetitions", type=int, default=5, help="3 to 10 (default 5)")
+    parser.add_argument("--calls", type=int, default=CALLS)
+    parser.add_argument("--in-flight", type=int, nargs="*", default=list(IN_FLIGHT))
+    parser.add_argument("--only", nargs="*", help="leave out the clients that are not named here")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve())
+        return 0
+    os.environ.pop("OPENAI_API_KEY", None)
+    wanted = {"bare aiohttp", "reasonloom", *(options.only or [])}
+    names = [
+        name
+        for name, client in CLIENTS.items()
+        if all(find_spec(package) for package in client.packages)
+        and (options.only is None or name in wanted)
+    ]
+    with fake_server() as url:
+        kept = [
+            compare(url, options.calls, n, options.repetitions, names) for n in options.in_flight
+        ]
+    verdict = "met" if all(kept) else "missed"
+    print(f"\ntargets (wall <= {WALL_TARGET}, CPU <= {CPU_TARGET} times bare aiohttp): {verdict}")
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
