@@ -107,7 +107,7 @@ def test_tags_and_topic_tip_the_balance() -> None:
 
 def test_questions_from_elsewhere_get_no_template() -> None:
     answered = [q for q in FOREIGN if RETRIEVER.retrieve(q)]
-    assert len(answered) <= 1, answered
+    assert answered == []
 
 
 @pytest.mark.parametrize("goal", ["", "   ", "?!", "12345", "the of and"])

@@ -167,7 +167,7 @@ def _tags(name: str, raw: Any, titles: Sequence[str], done: Imported) -> tuple[s
         if len(tags) >= 2 and tag in plain:
             break
         normal = known.normal(tag) or tag.casefold()
-        if normal != tag:
+        if normal != tag.casefold():
             done.repairs.append(Repair(name, f"tag {tag!r} written as {normal!r}"))
         if normal not in tags:
             tags.append(normal)

@@ -20,11 +20,14 @@ _NUMBERING = re.compile(
     re.I,
 )
 _TEXTBOOK = re.compile(r"\s*\b\d+(?:\.\d+)+\b\s*|^\s*(?:chapter|section)\s+\d+\s*[:.]?\s*", re.I)
+_WORKED = r"(?:[a-z]{1,20}\s){0,3}(?:steps|process|flow|demonstration)(?:\s[a-z]{1,20}){0,3}"
 _PART = re.compile(
-    r"(?im)(?:^|(?<=[.!?。]\s))[\s*#>_]{0,4}(?:the\s+)?(?P<head>example(?:\s+problem|\s+question)?|problem"
-    r"(?:\s+statement)?|question|solution(?:\s+process|\s+steps)?|analysis|explanation"
-    r"|(?:final\s+)?answer|conclusion)(?:\s+\d+)?[\s*_]{0,3}[:：][\s*_]{0,3}"
+    rf"(?im)(?:^|(?<=[.!?。]\s))[\s*#>_]{{0,4}}(?:the\s+)?(?P<head>{_WORKED}"
+    r"|example(?:\s+(?:problem|question))?|problem(?:\s+statement)?|question"
+    r"|solution|analysis|explanation|application(?:\s+of\s+(?:the\s+)?template)?"
+    r"|(?:final\s+)?answer|conclusion)(?:\s+\d+)?(?:[\s*_]{0,3}[:：][\s*_]{0,3}|\*\*[ ]*$)"
 )
+_FIRST_STEP = re.compile(r"(?m)^\s*(?:step\s*)?1\s*[.):]", re.I)
 _SO = re.compile(r"^(?:so|thus|hence|therefore)\b[, ]*", re.I)
 _PROBLEM = ("problem", "question", "example", "statement", "given", "scenario", "task")
 _ANSWER = ("answer", "result", "conclusion", "final")
@@ -125,28 +128,32 @@ def _from_text(plain: str) -> Folded:
     heads = list(_PART.finditer(plain))
     starts = [match.end() for match in heads]
     ends = [*(match.start() for match in heads[1:]), len(plain)][: len(heads)]
-    before = plain[: heads[0].start()].strip() if heads else ""
     parts: dict[str, list[str]] = {"problem": [], "solution": [], "answer": []}
+    parts["problem"].append(plain[: heads[0].start()].strip() if heads else plain)
     for head, start, end in zip(heads, starts, ends, strict=True):
         parts[_part_of(head["head"].casefold())].append(plain[start:end].strip())
-    if before:
-        parts["problem"].insert(0, before)
-    if not heads:
-        parts["problem"], parts["solution"] = _halved(plain)
+    if not any(parts["solution"]):
+        problem, solution = _halved("\n".join(filter(None, parts["problem"])))
+        parts["problem"], parts["solution"] = [problem], [solution]
     return Folded(*("\n".join(filter(None, part)) for part in parts.values()))
 
 
 def _part_of(head: str) -> str:
+    if any(word in head for word in ("step", "process", "flow", "demonstration")):
+        return "solution"
     if any(word in head for word in _ANSWER):
         return "answer"
     return "problem" if head.startswith(_PROBLEM) else "solution"
 
 
-def _halved(plain: str) -> tuple[list[str], list[str]]:
-    """Without headings the problem ends with the first question or sentence."""
+def _halved(plain: str) -> tuple[str, str]:
+    """Without headings the problem ends before the first numbered step, else after a sentence."""
+    first = _FIRST_STEP.search(plain)
+    if first and plain[: first.start()].strip():
+        return plain[: first.start()].strip(), plain[first.start() :].strip()
     found = re.search(r"[?？]|\.(?=\s)|\n", plain)
     end = found.end() if found else len(plain)
-    return [plain[:end].strip()], [plain[end:].strip()]
+    return plain[:end].strip(), plain[end:].strip()
 
 
 def _closing(solution: str) -> str:
