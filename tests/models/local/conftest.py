@@ -152,5 +152,11 @@ def write_llama() -> Any:
 
 
 @pytest.fixture(scope="session")
+def write_tokenizer() -> Any:
+    """A function that writes the tokenizer's files and returns how many ids it has."""
+    return save_tokenizer
+
+
+@pytest.fixture(scope="session")
 def bpe() -> Any:
     return make_tokenizer()

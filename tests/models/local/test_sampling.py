@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import TopKLogitsWarper, TopPLogitsWarper
 
-from reasonloom.models.local.sampling import Draw, pick, uniform
+from reasonloom.models.local.sampling import Draw, pick, waits
 
 
 def test_temperature_zero_takes_the_likeliest_token() -> None:
@@ -14,11 +14,25 @@ def test_temperature_zero_takes_the_likeliest_token() -> None:
     assert pick(logits, [Draw(), Draw(seed=9)]) == [1, 0]
 
 
-def test_the_noise_is_a_function_of_seed_and_step() -> None:
-    numbers = {uniform(seed, step) for seed in range(100) for step in range(100)}
-    assert len(numbers) == 10_000
-    assert uniform(2**63 - 1, 5) == uniform(2**63 - 1, 5)
-    assert 0 <= min(numbers) < 0.01 < 0.99 < max(numbers) < 1
+def test_the_noise_is_a_function_of_seed_step_and_column() -> None:
+    draws = [Draw(1.0, seed=seed, step=step) for seed in (0, 1, 2**63 - 1) for step in range(99)]
+    noise = waits(draws, 50, torch.device("cpu"))
+    assert torch.equal(noise[7:9], waits(draws[7:9], 50, torch.device("cpu")))
+    assert torch.equal(noise[:, :20], waits(draws, 20, torch.device("cpu")))
+    assert len(noise.unique()) > 0.999 * noise.numel()
+
+
+def test_the_noise_is_exponential_and_uncorrelated() -> None:
+    draws = [Draw(1.0, seed=seed, step=step) for seed in range(40) for step in range(40)]
+    noise = waits(draws, 64, torch.device("cpu")).double()
+    shares = 1 - (-noise).exp()
+    counts = torch.histc(shares, 100, 0, 1)
+    expected = noise.numel() / 100
+    assert ((counts - expected) ** 2 / expected).sum() < 160  # 99 degrees of freedom, p < 0.0001
+    for shifted in (shares[1:], shares[40:], shares[:, 1:]):
+        part = shares[: shifted.shape[0], : shifted.shape[1]]
+        pair = torch.stack((part.flatten(), shifted.flatten()))
+        assert torch.corrcoef(pair)[0, 1].abs() < 5 * pair.shape[1] ** -0.5
 
 
 def test_draws_follow_the_softmax() -> None:

@@ -22,6 +22,8 @@ from reasonloom.errors import InputError
 from reasonloom.models.local.decoder import Prefix
 
 KeyValue = tuple[Tensor, Tensor]
+ATTENTION = {"full_attention", "sliding_attention", "chunked_attention"}
+"""Layer types, as configs name them, whose state is keys and values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class HFDecoder:
         except (OSError, ValueError, KeyError, ImportError) as failure:
             reason = str(failure).strip().splitlines()[0]
             raise InputError(f"transformers cannot load {folder}: {reason}") from failure
+        kinds = set(getattr(model.config.get_text_config(), "layer_types", None) or ())
+        if not kinds <= ATTENTION:
+            raise InputError(_refusal(model))
         return cls(model.to(device).eval())
 
     @property
@@ -152,16 +157,13 @@ class HFDecoder:
             **options,
         )
         logits = result.logits if every else result.logits[:, -1:]
-        return self._pairs(result.past_key_values), logits.float()
+        return self._pairs(getattr(result, "past_key_values", None)), logits.float()
 
     def _pairs(self, cache: Any) -> tuple[KeyValue, ...]:
         layers = getattr(cache, "layers", ())
         pairs = tuple((getattr(x, "keys", None), getattr(x, "values", None)) for x in layers)
         if not pairs or any(k is None or v is None or k.dim() != 4 for k, v in pairs):
-            raise InputError(
-                f"the architecture {self._model.config.model_type!r} does not keep keys and values "
-                "for every layer: the local engine needs full attention: use a server instead"
-            )
+            raise InputError(_refusal(self._model))
         return cast(tuple[KeyValue, ...], pairs)
 
     @torch.inference_mode()
@@ -170,6 +172,13 @@ class HFDecoder:
         prefix, _ = self.extend(None, (0,))
         sides = [side for pair in cast(HFPrefix, prefix).layers for side in pair]
         return sum(side.numel() * side.element_size() for side in sides)
+
+
+def _refusal(model: Any) -> str:
+    return (
+        f"the architecture {model.config.model_type!r} does not keep keys and values for every "
+        "layer, which the local engine needs: serve it and name it as openai:MODEL@URL"
+    )
 
 
 def _pad(cache: Tensor, length: int) -> Tensor:

@@ -22,8 +22,11 @@ from torch import Tensor
 from reasonloom.errors import InputError
 from reasonloom.models.local.decoder import Prefix
 
-SLACK_TOKENS = 256
-"""Buffers grow by at least this many tokens, so that a row is seldom moved; our choice."""
+SLACK_TOKENS, SLACK_ROWS = 256, 15
+"""By how much more than needed a buffer grows, so that rows are seldom moved; our choice."""
+
+KEPT_BYTES = 512 << 20
+"""An idle decoder gives back a larger buffer; our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ class LlamaDecoder:
             if place != row:
                 self._kv[:, place].copy_(self._kv[:, row])
         self._lengths = [self._lengths[row] for row in rows]
-        if not rows:
+        if not rows and self._kv.nbytes > KEPT_BYTES:
             self._kv = self._buffer(0, 0)
 
     def _qkv(self, x: Tensor, layer: Layer, turn: Tensor) -> Tensor:
@@ -274,6 +277,8 @@ class LlamaDecoder:
         _, have_rows, _, have_length, _ = self._kv.shape
         if rows <= have_rows and length <= have_length:
             return
+        if rows > have_rows:
+            rows += SLACK_ROWS if have_rows else 0
         if length > have_length:
             length += max(SLACK_TOKENS, length // 4)
         bigger = self._buffer(max(rows, have_rows), max(length, have_length))

@@ -92,7 +92,10 @@ class LocalModel:
         device    "auto" is the GPU where there is one, else "cpu"
         dtype     "auto" is float32 on the CPU and what config.json says elsewhere
         backend   "auto" takes our own Llama forward for plain Llama folders on the CPU
-        threads   CPU threads of torch, for the whole process; None leaves torch's default
+        threads   CPU threads of torch, for the whole process; None takes `threads` from the
+                  folder's reasonloom.json, and else leaves torch's default. When other work shares
+                  the cores, 1 is many times faster for a small model: torch's threads wait for
+                  each other after every operation
         max_rows  samples decoded together, at most
         cache_gb  memory for keys and values in 10^9 bytes; None is 2 on the CPU and 80 % of what
                   the weights leave free on a GPU
@@ -106,8 +109,7 @@ class LocalModel:
                 raise InputError(f"{option} is {value}: give a whole number of at least 1")
         folder = find(source)
         tokenizer = load_tokenizer(folder)
-        if threads is not None:
-            torch.set_num_threads(threads)
+        _use_threads(threads or folder.settings.get("threads"))
         place = _device(device)
         decoder = load_decoder(folder, place, dtype, backend)
         return cls(
@@ -259,6 +261,11 @@ def _piece(tokenizer: Tokenizer, id_: int) -> str:
     anchor = tokenizer.encode("a", add_special=False)
     before = tokenizer.decode(anchor, keep_special=True)
     return tokenizer.decode([*anchor, id_], keep_special=True)[len(before) :]
+
+
+def _use_threads(count: int | None) -> None:
+    if count is not None:
+        torch.set_num_threads(int(count))
 
 
 def _device(wanted: str) -> torch.device:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 _MASK = (1 << 64) - 1
+_GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+"""SplitMix64's increment and multipliers (Steele, Lea and Flood, 2014)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,22 @@ class Draw:
         return self.temperature > 0 and (self.top_k > 0 or self.top_p < 1)
 
 
-def uniform(seed: int, step: int) -> float:
-    """A number in [0, 1) with 52 random bits, a function of (seed, step) alone.
+def waits(draws: Sequence[Draw], size: int, device: torch.device) -> Tensor:
+    """Exponential random numbers `[row, size]`, each a function of (seed, step, column) alone.
 
-    52 bits and not 53, so that the product with a sum of weights stays below that sum.
+    SplitMix64 over the columns, started at a place that seed and step choose. Small numbers, which
+    decide the draw, keep float32's full relative precision.
     """
-    return (_mix(seed + _mix(step)) >> 12) * 2.0**-52
+    keys = [_signed(_mix(draw.seed + _mix(draw.step))) for draw in draws]
+    bits = torch.tensor(keys, device=device)[:, None] + torch.arange(size, device=device) * _signed(
+        _GOLDEN
+    )
+    bits ^= (bits >> 30) & (1 << 34) - 1
+    bits *= _signed(_FIRST)
+    bits ^= (bits >> 27) & (1 << 37) - 1
+    bits *= _signed(_SECOND)
+    shares = (((bits >> 11) & (1 << 53) - 1) + 1).float().mul_(2.0**-53)
+    return shares.neg_().log1p_().neg_()
 
 
 def pick(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
@@ -51,17 +63,17 @@ def pick(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
 
 
 def _sample(logits: Tensor, draws: Sequence[Draw]) -> list[int]:
+    """The token whose weight over its waiting time is largest: an exact draw from the weights.
+
+    A change of the logits in their last digits, as company in the batch makes it, then changes the
+    draw only where two tokens are as close; with cumulative sums it would move every border.
+    """
     heat = _column(logits, [draw.temperature for draw in draws])
     weights = (logits / heat).softmax(-1)
     if any(draw.limited for draw in draws):
         weights = _limit(weights, draws)
-    sums = weights.double().cumsum(-1)
-    points = torch.tensor(
-        [[uniform(draw.seed, draw.step)] for draw in draws],
-        dtype=torch.float64,
-        device=logits.device,
-    )
-    found: list[int] = torch.searchsorted(sums, points * sums[:, -1:], right=True)[:, 0].tolist()
+    times = waits(draws, weights.shape[-1], weights.device)
+    found: list[int] = (weights / times).argmax(-1).tolist()
     return found
 
 
@@ -85,7 +97,12 @@ def _column(like: Tensor, values: Sequence[float]) -> Tensor:
 
 def _mix(value: int) -> int:
     """SplitMix64's step and finaliser: every input bit reaches every output bit."""
-    value = (value + 0x9E3779B97F4A7C15) & _MASK
-    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    value = (value + _GOLDEN) & _MASK
+    value = ((value ^ (value >> 30)) * _FIRST) & _MASK
+    value = ((value ^ (value >> 27)) * _SECOND) & _MASK
     return value ^ (value >> 31)
+
+
+def _signed(value: int) -> int:
+    """The same 64 bits as torch's signed integers read them."""
+    return value - (1 << 64) if value >> 63 else value
