@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +106,15 @@ def test_a_template_file_with_a_syntax_error_is_one_sentence(loom: Loom, tmp_pat
     result = loom("list", "--library", str(tmp_path))
     assert isinstance(result.exception, TemplateError)
     assert "a.yaml:2: not valid YAML" in str(result.exception)
+
+
+def test_the_command_group_is_cheap_to_import() -> None:
+    program = (
+        "import sys, reasonloom.cli.templates\n"
+        "print({'numpy', 'yaml', 'pydantic', 'aiohttp', 'sympy', 'bm25s'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    assert done.stdout.decode().strip() == "set()"
 
 
 def test_calibrate_prints_the_threshold_and_what_it_does(loom: Loom) -> None:

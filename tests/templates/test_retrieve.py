@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reasonloom.errors import InputError
 from reasonloom.templates.calibrate import calibrate, off_topic
 from reasonloom.templates.library import Library
 from reasonloom.templates.retrieve import THRESHOLD, Retriever
@@ -132,6 +133,26 @@ def test_an_embedder_of_your_own_takes_the_dense_side() -> None:
 
     hits = Retriever(LIBRARY, dense=OnlyPigeons()).retrieve("a pigeon flies")
     assert hits[0].template.id == "pigeonhole-principle"
+
+
+def test_a_dense_model_without_its_package_is_one_clear_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(InputError, match=r"pip install 'reasonloom\[dense\]'"):
+        Retriever(LIBRARY, dense="some/model")
+
+
+def test_an_empty_library_cannot_be_searched() -> None:
+    with pytest.raises(InputError, match="holds no templates"):
+        Retriever(Library((), LIBRARY.vocabulary))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_tiny_library_can_be_searched(size: int) -> None:
+    tiny = Library(LIBRARY.templates[:size], LIBRARY.vocabulary)
+    hits = Retriever(tiny).retrieve("whatever", name=LIBRARY.templates[0].name)
+    assert [h.template for h in hits] == [LIBRARY.templates[0]]
 
 
 def test_the_shipped_threshold_is_the_calibrated_one() -> None:

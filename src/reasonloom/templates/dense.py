@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
+from reasonloom.errors import InputError
 from reasonloom.templates.words import grams, terms
 
 if TYPE_CHECKING:
@@ -81,12 +82,24 @@ class Lsa:
 
 
 class SentenceTransformer:
-    """Any sentence-transformers model, by hub name or path, without remote code."""
+    """Any sentence-transformers model, by hub name or path, without remote code.
+
+    Raises InputError when the package is not installed or the model cannot be loaded.
+    """
 
     def __init__(self, model: str) -> None:
-        from sentence_transformers import SentenceTransformer as Model
-
-        self._model: Any = Model(model, trust_remote_code=False)
+        try:
+            from sentence_transformers import SentenceTransformer as Model
+        except ImportError:
+            raise InputError(
+                f"the dense side {model!r} needs sentence-transformers:"
+                " pip install 'reasonloom[dense]', or use lsa"
+            ) from None
+        try:
+            self._model: Any = Model(model, trust_remote_code=False)
+        except (OSError, ValueError) as bad:
+            reason = str(bad).strip().splitlines()[0]
+            raise InputError(f"cannot load the embedding model {model!r}: {reason}") from None
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         rows = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import bm25s
 import numpy as np
 
+from reasonloom.errors import InputError
 from reasonloom.templates.dense import Embedder, Lsa, SentenceTransformer
 from reasonloom.templates.schema import Template, slug
 from reasonloom.templates.words import terms
@@ -52,6 +53,8 @@ class Retriever:
     threshold  hits below it are not returned; None takes THRESHOLD, which is calibrated for "lsa":
                calibrate anew for another embedder or a library of your own
     examples   whether the worked example's problem is searched too
+
+    Raises InputError for a library without templates and for a model that cannot be loaded.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class Retriever:
         self.library = library
         self.threshold = THRESHOLD if threshold is None else threshold
         self._templates = tuple(library)
+        if not self._templates:
+            raise InputError("the library holds no templates: add some, or search without one")
         texts = [self._text(t, examples) for t in self._templates]
         self._lexical = _Lexical(texts)
         self._embedder = _embedder(dense, texts)
@@ -87,7 +92,7 @@ class Retriever:
 
         A `name` that is a template's own puts this template first with score 1.
         """
-        if k < 1 or not self._templates:
+        if k < 1:
             return []
         scores = self.scores(goal, name=name, tags=tags, topic=topic)
         order = np.argsort(-scores, kind="stable")[:k]
@@ -177,7 +182,7 @@ class _Lexical:
 def _embedder(dense: str | Embedder, texts: Sequence[str]) -> Embedder | None:
     if not isinstance(dense, str):
         return dense
-    if dense == "none" or not texts:
+    if dense == "none":
         return None
     return Lsa(texts) if dense == "lsa" else SentenceTransformer(dense)
 
