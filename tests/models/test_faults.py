@@ -57,6 +57,11 @@ async def failure_of(handler: Handler, stream: bool = False) -> ModelError:
     ("handler", "error", "says"),
     [
         (refuse(429, "slow down", Retry_After="7"), RateLimited, "slow down (429) (wait 7 s)"),
+        (
+            reply({"error": {"message": "x", "code": "insufficient_quota"}}, 429),
+            AuthenticationFailed,
+            "the quota behind OPENAI_API_KEY is spent",
+        ),
         (refuse(500, "no memory"), ServerFailed, "failed (500): no memory"),
         (refuse(503, "busy", Retry_After="2"), ServerFailed, "failed (503): busy"),
         (refuse(401, f"wrong key {KEY[:4]}"), AuthenticationFailed, "check OPENAI_API_KEY"),

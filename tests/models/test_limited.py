@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from scripted import ASK, Script
@@ -10,7 +11,7 @@ from server import Server, refuse, say, serving
 
 from reasonloom.errors import RateLimited
 from reasonloom.models.endpoint import Endpoint
-from reasonloom.models.limited import Limited, Limiter, limiter_of
+from reasonloom.models.limited import Gate, Limited, Limiter, gate_of
 from reasonloom.models.openai import OpenAIModel
 from reasonloom.models.retried import Retried
 
@@ -108,16 +109,49 @@ async def test_a_call_cancelled_at_the_moment_of_its_turn_gives_it_to_the_next()
 
 
 async def test_models_behind_one_address_share_their_limit() -> None:
-    one, same = limiter_of("http://a/v1", 100), limiter_of("http://a/v1", 50)
+    one, same = gate_of("http://a/v1", 100), gate_of("http://a/v1", 50)
     assert one is same
-    assert one.ceiling == 50
-    assert limiter_of("http://b/v1", 100) is not one
+    assert one.limiter() is same.limiter()
+    assert one.limiter().ceiling == 50
+    assert gate_of("http://b/v1", 100) is not one
+
+
+def test_each_event_loop_has_its_own_places_and_begins_with_what_was_learned() -> None:
+    gate = Gate(start=10)
+    model = Limited(Script(RateLimited("x")), gate)
+
+    async def limited() -> float:
+        with pytest.raises(RateLimited):
+            await model.generate(ASK)
+        return gate.limiter().limit
+
+    async def later() -> float:
+        await model.generate(ASK)
+        return gate.limiter().limit
+
+    assert asyncio.run(limited()) == asyncio.run(later()) == 8
+
+
+def test_one_model_may_be_used_from_several_threads() -> None:
+    script = Script()
+    script.pause = 0.01
+    model = Limited(script, Gate(start=2, ceiling=2))
+
+    def run() -> None:
+        asyncio.run(asyncio.wait_for(calls(model, 20), 5))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(script.asked) == 60
 
 
 async def test_a_server_in_a_private_network_begins_at_the_ceiling() -> None:
     for url in ("http://localhost:1/v1", "http://127.0.0.1/v1", "http://10.0.0.7:8000/v1"):
-        assert limiter_of(url, 300).limit == 300
-    assert limiter_of("https://api.openai.com/v1", 300).limit == 32
+        assert gate_of(url, 300).limiter().limit == 300
+    assert gate_of("https://api.openai.com/v1", 300).limiter().limit == 32
 
 
 async def test_an_endpoint_with_a_hard_limit_is_found_and_served() -> None:

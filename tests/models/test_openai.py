@@ -185,7 +185,7 @@ async def test_scoring_where_nothing_comes_back_is_a_bad_reply() -> None:
 @pytest.mark.parametrize(
     ("request_", "feature"),
     [
-        (Request(text="One,", echo_logprobs=True), "echo"),
+        (Request(text="One,", echo_logprobs=True), "echo_logprobs"),
         (Request(messages=HI, logprobs=1), "logprobs"),
         (Request(token_ids=(1,)), "token_ids"),
     ],

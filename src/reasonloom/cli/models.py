@@ -101,6 +101,7 @@ def _row(
 
 def _print_table(rows: dict[str, dict[str, Any]], path: str) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table("name", "spec", "can do", "USD per million tokens", box=None)
@@ -109,7 +110,7 @@ def _print_table(rows: dict[str, dict[str, Any]], path: str) -> None:
         price = "" if prices is None else f"{', '.join(map(str, prices))} ({row['priced_on']})"
         features = row["features"]
         known = "not probed" if features is None else ", ".join(f for f in features if ":" not in f)
-        table.add_row(name, row["spec"], row["note"] or known, price)
+        table.add_row(name, escape(row["spec"]), row["note"] or known, price)
     Console().print(table)
     typer.echo(f"file: {path}")
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ class CacheStore:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="loom-cache")
         self._db: sqlite3.Connection | None = None
         self._pending: dict[str, bytes] = {}
+        self._lock = threading.Lock()
         self._failure: StoreError | None = None
 
     async def get(self, keys: Sequence[str]) -> list[bytes | None]:
@@ -43,8 +45,9 @@ class CacheStore:
         """Take the items and write them soon. Raises StoreError if an earlier write failed."""
         if self._failure is not None:
             raise self._failure
-        idle = not self._pending
-        self._pending.update(items)
+        with self._lock:
+            idle = not self._pending
+            self._pending.update(items)
         if idle:
             self._pool.submit(self._flush)
 
@@ -69,7 +72,8 @@ class CacheStore:
         return [None] * len(keys)
 
     def _flush(self) -> None:
-        taken, self._pending = self._pending, {}
+        with self._lock:
+            taken, self._pending = self._pending, {}
         rows = list(taken.items())
         for _ in range(2):
             try:

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -43,14 +43,17 @@ class ConnectionBroke(ConnectionFailed):
     """A connection that stood was lost: unlike a refused one, worth trying again at once."""
 
 
+class _Kept(NamedTuple):
+    session: aiohttp.ClientSession
+    keeper: AsyncGenerator[aiohttp.ClientSession, None]
+
+
 class Http:
     """Posts JSON to one endpoint. Sessions live as long as their event loop, or until `close`."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._session: aiohttp.ClientSession | None = None
-        self._keeper: AsyncGenerator[aiohttp.ClientSession, None] | None = None
+        self._kept: dict[asyncio.AbstractEventLoop, _Kept] = {}
         limits = endpoint.timeouts
         self._whole = aiohttp.ClientTimeout(total=limits.total, sock_connect=limits.connect)
         self._stream = aiohttp.ClientTimeout(
@@ -60,9 +63,8 @@ class Http:
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The parsed JSON of a 200 reply. Raises a ModelError for everything else."""
-        session = self._session
-        if session is None or self._loop is not asyncio.get_running_loop():
-            session = await self._open()
+        kept = self._kept.get(asyncio.get_running_loop())
+        session = kept.session if kept else await self._open()
         try:
             async with session.post(
                 self._url(path),
@@ -89,9 +91,8 @@ class Http:
         self, path: str, body: Mapping[str, Any]
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """The pieces of a streamed reply's body, in whatever sizes the network delivers them."""
-        session = self._session
-        if session is None or self._loop is not asyncio.get_running_loop():
-            session = await self._open()
+        kept = self._kept.get(asyncio.get_running_loop())
+        session = kept.session if kept else await self._open()
         try:
             async with session.post(
                 self._url(path),
@@ -108,17 +109,19 @@ class Http:
 
     async def close(self) -> None:
         """Close this loop's session; a later call opens a new one."""
-        keeper, self._keeper, self._session = self._keeper, None, None
-        if keeper is not None and self._loop is asyncio.get_running_loop():
-            await keeper.aclose()
+        kept = self._kept.pop(asyncio.get_running_loop(), None)
+        if kept is not None:
+            await kept.keeper.aclose()
 
     async def _open(self) -> aiohttp.ClientSession:
         # asyncio closes the async generators of a loop before it closes the loop, so a session
         # held by one is closed in its own loop even where nobody calls `close`.
-        self._loop = asyncio.get_running_loop()
-        self._keeper = _keep(self.endpoint.url)
-        self._session = await anext(self._keeper)
-        return self._session
+        for loop in [loop for loop in self._kept if loop.is_closed()]:
+            del self._kept[loop]
+        keeper = _keep(self.endpoint.url)
+        session = await anext(keeper)
+        self._kept[asyncio.get_running_loop()] = _Kept(session, keeper)
+        return session
 
     def _url(self, path: str) -> URL:
         url = self._urls.get(path)
@@ -136,10 +139,11 @@ class Http:
         size = reply.content_length
         if size is not None and size <= MAX_REPLY_BYTES:
             return await reply.read()
-        parts, size = [], size or 0
+        parts, got = [], 0
         async for part in reply.content.iter_any():
             parts.append(part)
-            if max(size, sum(map(len, parts))) > MAX_REPLY_BYTES:
+            got += len(part)
+            if max(size or 0, got) > MAX_REPLY_BYTES:
                 raise BadReply(
                     f"{self.endpoint.name} sent more than {MAX_REPLY_BYTES >> 20} MiB:"
                     " ask for fewer samples or log-probabilities"
@@ -147,6 +151,11 @@ class Http:
         return b"".join(parts)
 
     def _refuse(self, reply: aiohttp.ClientResponse, raw: bytes) -> NoReturn:
+        if reply.status == 429 and b"insufficient_quota" in raw:
+            raise AuthenticationFailed(
+                f"{self.endpoint.name}: the quota behind {self.endpoint.key_source()} is spent:"
+                " waiting does not help, check the plan or use another key"
+            )
         said = self._redacted(message_of(raw))
         raise refusal(self.endpoint, reply.status, said, retry_after(reply.headers, time.time()))
 
@@ -221,8 +230,8 @@ def refusal(endpoint: Endpoint, status: int, said: str, wait: float | None) -> M
         return TimedOut(f"{name} gave up waiting (408){tail}")
     if status >= 500:
         return ServerFailed(f"{name} failed ({status}){tail}", wait)
-    if status == 404 and not said:
-        tail = ": check the URL (it mostly ends in /v1) and the model's name"
+    if status == 404:
+        tail += ": check the URL (it mostly ends in /v1) and the model's name"
     if 300 <= status < 400:
         tail = " with a redirect: give the address that it leads to"
     return BadRequest(f"{name} refused the request ({status}){tail}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ START, CUT, GROWTH = 32, 0.8, 0.05
 
 
 class Limiter:
-    """How many calls one endpoint may have in flight; waiting calls go in the order they came.
+    """How many calls one endpoint may have in flight in one event loop; first come, first served.
 
     A round is as many successes as the limit. Until the first 429 a round that used the limit up
     doubles it, after that it adds `growth`. Of the 429s of calls that were already in flight when
@@ -37,7 +37,6 @@ class Limiter:
         ceiling: int = 512,
         cut: float = CUT,
         growth: float = GROWTH,
-        clock: Callable[[], float] | None = None,
     ) -> None:
         self.limit, self.ceiling = float(min(start, ceiling)), ceiling
         self.cut, self.growth = cut, growth
@@ -47,9 +46,7 @@ class Limiter:
         self._cuts = 0
         self._busy = False
         self._until = 0.0
-        self._clock = clock
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def lower_ceiling(self, ceiling: int) -> None:
         self.ceiling = min(self.ceiling, ceiling)
@@ -58,9 +55,6 @@ class Limiter:
     async def enter(self) -> int:
         """Wait for a place; returns a ticket for `leave`."""
         loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._loop, self.in_flight, self._until = loop, 0, 0.0
-            self._waiting.clear()
         if self._waiting or self.in_flight >= int(self.limit) or self._until:
             await self._queue(loop)
         else:
@@ -110,17 +104,14 @@ class Limiter:
 
     def _pause(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        until = self._now(loop) + seconds
+        until = loop.time() + seconds
         if until > self._until:
             self._until = until
             loop.call_at(until, self._wake)
 
-    def _now(self, loop: asyncio.AbstractEventLoop) -> float:
-        return self._clock() if self._clock else loop.time()
-
     def _wake(self) -> None:
         if self._until:
-            if self._loop is None or self._now(self._loop) < self._until - 1e-3:
+            if asyncio.get_running_loop().time() < self._until - 1e-3:
                 return
             self._until = 0.0
         while self._waiting and self.in_flight < int(self.limit):
@@ -130,15 +121,49 @@ class Limiter:
                 turn.set_result(None)
 
 
-class Limited(Wrapper):
-    """Holds each call until the limiter has a place for it."""
+class Gate:
+    """The limiters of one address, one an event loop; a new loop begins with what was learned."""
 
-    def __init__(self, inner: Model, limiter: Limiter | None = None) -> None:
+    def __init__(self, start: int = START, ceiling: int = 512) -> None:
+        self.ceiling = ceiling
+        self._learned = float(min(start, ceiling))
+        self._by_loop: dict[asyncio.AbstractEventLoop, Limiter] = {}
+
+    def lower_ceiling(self, ceiling: int) -> None:
+        """Keep to the lowest ceiling that anybody asks for."""
+        self.ceiling = min(self.ceiling, ceiling)
+        self._learned = min(self._learned, float(self.ceiling))
+        for limiter in self._by_loop.values():
+            limiter.lower_ceiling(ceiling)
+
+    def limiter(self) -> Limiter:
+        loop = asyncio.get_running_loop()
+        found = self._by_loop.get(loop)
+        if found is None:
+            for old in [old for old in self._by_loop if old.is_closed()]:
+                self._learned = self._by_loop.pop(old).limit
+            found = self._by_loop[loop] = Limiter(int(self._learned), self.ceiling)
+        return found
+
+
+class Limited(Wrapper):
+    """Holds each call until there is a place for it.
+
+    limit  a Gate that several models share, or a Limiter of one's own for one event loop
+    """
+
+    def __init__(self, inner: Model, limit: Gate | Limiter | None = None) -> None:
         super().__init__(inner)
-        self.limiter = limiter or Limiter()
+        self._limit = limit or Gate()
+
+    @property
+    def limiter(self) -> Limiter:
+        """The one of the running event loop."""
+        return self._limit if isinstance(self._limit, Limiter) else self._limit.limiter()
 
     async def generate(self, request: Request) -> Response:
-        ticket = await self.limiter.enter()
+        limiter = self.limiter
+        ticket = await limiter.enter()
         limited, good = None, False
         try:
             response = await self.inner.generate(request)
@@ -148,10 +173,11 @@ class Limited(Wrapper):
             limited = failure
             raise
         finally:
-            self.limiter.leave(ticket, limited, good)
+            limiter.leave(ticket, limited, good)
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
-        ticket = await self.limiter.enter()
+        limiter = self.limiter
+        ticket = await limiter.enter()
         limited, good = None, False
         try:
             async with aclosing(stream_of(self.inner, request)) as deltas:
@@ -162,19 +188,19 @@ class Limited(Wrapper):
             limited = failure
             raise
         finally:
-            self.limiter.leave(ticket, limited, good)
+            limiter.leave(ticket, limited, good)
 
 
-_SHARED: dict[str, Limiter] = {}
+_SHARED: dict[str, Gate] = {}
 
 
-def limiter_of(url: str, ceiling: int) -> Limiter:
-    """The one limiter of an address; its ceiling is the lowest that anybody has asked for."""
-    limiter = _SHARED.get(url)
-    if limiter is None:
-        limiter = _SHARED[url] = Limiter(ceiling if _private(url) else START, ceiling)
-    limiter.lower_ceiling(ceiling)
-    return limiter
+def gate_of(url: str, ceiling: int) -> Gate:
+    """The one gate of an address."""
+    gate = _SHARED.get(url)
+    if gate is None:
+        gate = _SHARED[url] = Gate(ceiling if _private(url) else START, ceiling)
+    gate.lower_ceiling(ceiling)
+    return gate
 
 
 def _private(url: str) -> bool:
@@ -185,6 +211,6 @@ def _private(url: str) -> bool:
         return host == "localhost"
 
 
-def forget_limiters() -> None:
+def forget_gates() -> None:
     """Begin anew: what has been learned about addresses is dropped."""
     _SHARED.clear()

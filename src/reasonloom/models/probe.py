@@ -89,7 +89,7 @@ class _Prober:
             ("schema", self._schema),
             ("raw", self._raw),
             ("token_ids", self._token_ids),
-            ("echo", self._echo),
+            ("echo_logprobs", self._echo),
             ("prefix", self._prefix),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,27 +34,19 @@ class Recorded(Wrapper):
     def __init__(self, inner: Model, path: Path) -> None:
         super().__init__(inner)
         self.path = path
-        self._lock: asyncio.Lock | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
 
     async def generate(self, request: Request) -> Response:
         response = await self.inner.generate(request)
         asked = content(request)
         line = pack({"key": digest(asked), "request": asked, "response": response})
-        async with self._turn():
-            await asyncio.to_thread(self._append, line)
+        await asyncio.to_thread(self._append, line)
         return response
-
-    def _turn(self) -> asyncio.Lock:
-        loop = asyncio.get_running_loop()
-        if self._lock is None or self._loop is not loop:
-            self._lock, self._loop = asyncio.Lock(), loop
-        return self._lock
 
     def _append(self, line: bytes) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab") as file:
+            with self._lock, self.path.open("ab") as file:
                 if _cut_torn_line(self.path, file) == 0:
                     file.write(self._heading())
                 file.write(line + b"\n")

@@ -78,18 +78,19 @@ def _from_entry(name: str, found: Entry) -> Model:
 
 def _endpoint(spec: Spec, found: Entry) -> Model:
     from reasonloom.models.endpoint import default_url
-    from reasonloom.models.limited import Limited, limiter_of
+    from reasonloom.models.limited import Limited, gate_of
     from reasonloom.models.openai import OpenAIModel
     from reasonloom.models.probed import remembered
     from reasonloom.models.repeated import Repeated
     from reasonloom.models.retried import Retried
 
-    endpoint = found.endpoint(spec.name, spec.location or default_url())
+    url = (spec.location or default_url()).rstrip("/")
+    endpoint = found.endpoint(spec.name, url)
     profile = found.profile(spec.name)
     if profile.features is None:
         profile = dataclasses.replace(profile, features=remembered(endpoint.name))
-    limiter = limiter_of(endpoint.url, endpoint.max_in_flight)
-    return Repeated(Retried(Limited(OpenAIModel(endpoint, profile), limiter)))
+    gate = gate_of(endpoint.url, endpoint.max_in_flight)
+    return Repeated(Retried(Limited(OpenAIModel(endpoint, profile), gate)))
 
 
 def _local(path: str, name: str | None = None) -> Model:

@@ -117,7 +117,7 @@ def _check_known(endpoint: Endpoint, profile: Profile, request: Request) -> None
     if profile.features is None:
         return
     wishes = {
-        "echo": request.echo_logprobs,
+        "echo_logprobs": request.echo_logprobs,
         "logprobs": request.logprobs is not None,
         "token_ids": request.token_ids is not None,
     }
