@@ -49,9 +49,9 @@ def test_rows_of_different_lengths_step_as_if_alone(
 ) -> None:
     decoder = decoder_of(llama_folder, backend)
     sequences = [TOKENS[:3], TOKENS, TOKENS[2:7], TOKENS[:3]]
-    for sequence in (sequences[0], sequences[1], sequences[2]):
-        decoder.join(decoder.extend(None, sequence)[0], 1)
-    decoder.join(decoder.extend(None, sequences[3])[0], 1)
+    first, second, third = (decoder.extend(None, sequence)[0] for sequence in sequences[:3])
+    decoder.join([first])
+    decoder.join([second, third, first])
     for tokens in ([11, 12, 13, 14], [21, 22, 23, 24]):
         logits = decoder.step(tokens)
         sequences = [[*s, t] for s, t in zip(sequences, tokens, strict=True)]
@@ -64,10 +64,9 @@ def test_rows_that_stay_are_not_disturbed_by_those_that_leave_and_join(
 ) -> None:
     decoder = decoder_of(llama_folder, backend)
     sequences = [TOKENS, TOKENS[:4], TOKENS[1:6]]
-    for sequence in sequences:
-        decoder.join(decoder.extend(None, sequence)[0], 1)
+    decoder.join([decoder.extend(None, sequence)[0] for sequence in sequences])
     decoder.keep([2, 1])
-    decoder.join(decoder.extend(None, TOKENS[5:])[0], 2)
+    decoder.join([decoder.extend(None, TOKENS[5:])[0]] * 2)
     kept = [sequences[2], sequences[1], TOKENS[5:], TOKENS[5:]]
     logits = decoder.step([31, 32, 33, 34])
     wanted = [direct(reference, [*s, t])[-1] for s, t in zip(kept, (31, 32, 33, 34), strict=True)]
@@ -101,7 +100,7 @@ def test_bfloat16_weights_are_computed_in_float32_on_the_cpu(
 def test_bfloat16_arithmetic_stays_near_float32(llama_folder: Path, reference: Any) -> None:
     decoder = load_decoder(find(llama_folder), CPU, "bfloat16", "llama")
     prefix, logits = decoder.extend(None, TOKENS)
-    decoder.join(prefix, 1)
+    decoder.join([prefix])
     wanted = direct(reference, TOKENS)[-1]
     assert logits.dtype == torch.float32
     assert (logits[0] - wanted).std() < 0.1 * wanted.std()

@@ -41,8 +41,8 @@ class Decoder(Protocol):
     def cut(self, prefix: Prefix, length: int) -> Prefix:
         """The first `length` tokens of a prefix."""
 
-    def join(self, prefix: Prefix, copies: int) -> None:
-        """Add `copies` rows that continue `prefix`, after the last row."""
+    def join(self, prefixes: Sequence[Prefix]) -> None:
+        """Add a row for each prefix, after the last row; one prefix may stand for several rows."""
 
     def step(self, tokens: Sequence[int]) -> Tensor:
         """Give every row its next token and return the logits after it."""

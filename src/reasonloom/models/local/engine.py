@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from reasonloom.errors import ModelError
-from reasonloom.models.local.decoder import Decoder
+from reasonloom.models.local.decoder import Decoder, Prefix
 from reasonloom.models.local.reader import Read, Reader, scores
 from reasonloom.models.local.rows import Job, Row, Sample, Scored, settle
 from reasonloom.models.local.sampling import pick
@@ -86,15 +86,19 @@ class _Worker:
             idle = False
 
     def _admit(self) -> None:
+        """Start what fits, first come first served, and join all of it to the batch at once."""
+        fresh: list[Prefix] = []
         while self.waiting:
             job = self.waiting[0]
             if not job.future.done():
                 count = self._fitting(job)
                 if not count:
-                    return
-                self._start(job, count)
+                    break
+                fresh += self._start(job, count)
             if job.future.done() or not job.waiting:
                 self.waiting.popleft()
+        if fresh:
+            self.decoder.join(fresh)
 
     def _fitting(self, job: Job) -> int:
         """How many of the job's samples can start now; one always can when no row runs."""
@@ -102,24 +106,24 @@ class _Worker:
         free = min(self.max_rows, self.room // longest) - len(self.rows)
         return min(job.waiting, max(free, 0 if self.rows else 1))
 
-    def _start(self, job: Job, count: int) -> None:
+    def _start(self, job: Job, count: int) -> list[Prefix]:
+        """Read the prompt and draw the first tokens; a prefix for each row that goes on."""
         try:
             read = self._read(job)
         except Exception as failure:
             # Reading touches no row: only the caller of this prompt is concerned.
             _give_up(job, _explained(failure, len(self.rows)))
-            return
+            return []
         rows = [Row(job, job.started + i) for i in range(count)]
         job.started += count
         if job.max_tokens < 1:
             for row in rows:
                 job.finish(row.index, Sample((), "", "length", None if job.top is None else ()))
-            return
+            return []
         alive = self._advance(rows, read.logits.expand(count, -1))
         live = [row for row, goes_on in zip(rows, alive, strict=True) if goes_on]
-        if live:
-            self.decoder.join(read.prefix, len(live))
-            self.rows += live
+        self.rows += live
+        return [read.prefix] * len(live)
 
     def _read(self, job: Job) -> Read:
         if job.echo and job.prompt_scored is None:

@@ -92,19 +92,15 @@ class HFDecoder:
         return HFPrefix(tuple((k[:, :, :length], v[:, :, :length]) for k, v in layers))
 
     @torch.inference_mode()
-    def join(self, prefix: Prefix, copies: int) -> None:
-        new = cast(HFPrefix, prefix).layers
-        longest = max([prefix.length, *self._lengths])
-        joined = []
-        for i, pair in enumerate(new):
-            sides = []
-            for side, fresh in enumerate(pair):
-                part = _pad(fresh, longest).expand(copies, -1, -1, -1)
-                old = (_pad(self._layers[i][side], longest),) if self.rows else ()
-                sides.append(torch.cat((*old, part)))
-            joined.append((sides[0], sides[1]))
-        self._layers = tuple(joined)
-        self._lengths += [prefix.length] * copies
+    def join(self, prefixes: Sequence[Prefix]) -> None:
+        old = (self._layers,) if self._layers else ()
+        parts = [*old, *(cast(HFPrefix, prefix).layers for prefix in prefixes)]
+        self._lengths += [prefix.length for prefix in prefixes]
+        longest = max(self._lengths)
+        self._layers = tuple(
+            (_stack([k for k, _ in layer], longest), _stack([v for _, v in layer], longest))
+            for layer in zip(*parts, strict=True)
+        )
 
     @torch.inference_mode()
     def step(self, tokens: Sequence[int]) -> Tensor:
@@ -181,6 +177,6 @@ def _refusal(model: Any) -> str:
     )
 
 
-def _pad(cache: Tensor, length: int) -> Tensor:
-    """Zeros on the left up to `length` tokens."""
-    return F.pad(cache, (0, 0, length - cache.shape[2], 0))
+def _stack(caches: Sequence[Tensor], length: int) -> Tensor:
+    """All rows, with zeros on the left up to `length` tokens."""
+    return torch.cat([F.pad(cache, (0, 0, length - cache.shape[2], 0)) for cache in caches])

@@ -22,7 +22,7 @@ from torch import Tensor
 from reasonloom.errors import InputError
 from reasonloom.models.local.decoder import Prefix
 
-SLACK_TOKENS, SLACK_ROWS = 256, 15
+SLACK_TOKENS, SLACK_ROWS, SLACK_BYTES = 256, 15, 256 << 20
 """By how much more than needed a buffer grows, so that rows are seldom moved; our choice."""
 
 KEPT_BYTES = 512 << 20
@@ -174,11 +174,13 @@ class LlamaDecoder:
         return LlamaPrefix(cast(LlamaPrefix, prefix).kv[:, :, :length])
 
     @torch.inference_mode()
-    def join(self, prefix: Prefix, copies: int) -> None:
-        kv, rows = cast(LlamaPrefix, prefix).kv, self.rows
-        self._reserve(rows + copies, prefix.length + 1)
-        self._kv[:, rows : rows + copies, :, : prefix.length] = kv.unsqueeze(1)
-        self._lengths += [prefix.length] * copies
+    def join(self, prefixes: Sequence[Prefix]) -> None:
+        rows = self.rows
+        lengths = [prefix.length for prefix in prefixes]
+        self._reserve(rows + len(prefixes), max(lengths) + 1)
+        for row, prefix in enumerate(prefixes, rows):
+            self._kv[:, row, :, : prefix.length] = cast(LlamaPrefix, prefix).kv
+        self._lengths += lengths
 
     @torch.inference_mode()
     def step(self, tokens: Sequence[int]) -> Tensor:
@@ -277,10 +279,11 @@ class LlamaDecoder:
         _, have_rows, _, have_length, _ = self._kv.shape
         if rows <= have_rows and length <= have_length:
             return
-        if rows > have_rows:
-            rows += SLACK_ROWS if have_rows else 0
+        spare = SLACK_BYTES // self.token_bytes
+        if rows > have_rows > 0:
+            rows += min(SLACK_ROWS, spare // length)
         if length > have_length:
-            length += max(SLACK_TOKENS, length // 4)
+            length += min(max(SLACK_TOKENS, length // 4), spare // rows)
         bigger = self._buffer(max(rows, have_rows), max(length, have_length))
         used = max(self._lengths, default=0)
         bigger[:, : self.rows, :, :used] = self._kv[:, : self.rows, :, :used]
