@@ -9,11 +9,12 @@ import warnings
 from typing import Any
 
 import pytest
+from honest import honest
 from real import free_port
 from server import Handler, Server, completion, raw_completion, refuse, reply, say, serving
 
 from reasonloom.errors import BadReply, BadRequest
-from reasonloom.models.chat_templates import CHATML, GEMMA
+from reasonloom.models.chat_templates import CHATML, GEMMA, ChatTemplate
 from reasonloom.models.endpoint import Endpoint
 from reasonloom.models.openai import OpenAIModel
 from reasonloom.models.protocol import Profile, Request, Response, TokenLogprob, messages
@@ -197,9 +198,10 @@ async def test_what_probing_found_missing_is_refused(request_: Request, feature:
 
 class TestPrefix:
     REQUEST = Request(messages=HI, prefix="The answer is")
+    BY_FLAG = Profile(features=frozenset({"prefix"}))
 
     async def test_is_continued_by_the_flag_where_the_endpoint_takes_it(self) -> None:
-        response, server = await exchange(self.REQUEST, say(" 4"))
+        response, server = await exchange(self.REQUEST, say(" 4"), profile=self.BY_FLAG)
         body = server.bodies[0]
         assert body["messages"][-1] == {"role": "assistant", "content": "The answer is"}
         assert (body["continue_final_message"], body["add_generation_prompt"]) == (True, False)
@@ -209,7 +211,7 @@ class TestPrefix:
     async def test_falls_back_to_raw_completions_once_and_for_all(self) -> None:
         no = refuse(422, "Unexpected fields in the request: {'continue_final_message'}")
         async with serving(no, default=say(" 4")) as server:
-            model = OpenAIModel(Endpoint("toy", server.url, template=CHATML))
+            model = OpenAIModel(Endpoint("toy", server.url, template=CHATML), self.BY_FLAG)
             first, second = await model.generate(self.REQUEST), await model.generate(self.REQUEST)
             await model.close()
         assert first.used == second.used == ("prefix:raw",)
@@ -219,8 +221,36 @@ class TestPrefix:
         )
 
     async def test_is_refused_and_not_faked_without_a_template(self) -> None:
+        no = refuse(400, "unknown: add_generation_prompt")
         with pytest.raises(BadRequest, match="set `template` in its profile"):
-            await exchange(self.REQUEST, refuse(400, "unknown: add_generation_prompt"))
+            await exchange(self.REQUEST, no, profile=self.BY_FLAG)
+
+    @pytest.mark.parametrize(
+        ("template", "lacks", "way"),
+        [
+            (None, {}, "continue_final_message"),
+            (CHATML, {"prefix": True}, "raw"),
+        ],
+    )
+    async def test_of_an_unknown_endpoint_is_checked_once_and_the_cost_is_reported(
+        self, template: ChatTemplate | None, lacks: dict[str, bool], way: str
+    ) -> None:
+        async with serving(default=honest(**lacks)) as server:
+            model = OpenAIModel(Endpoint("toy", server.url, template=template))
+            responses = await asyncio.gather(*(model.generate(self.REQUEST) for _ in range(3)))
+            await model.close()
+        assert all(r.used[0] == f"prefix:{way}" for r in responses)
+        assert sum("prefix checked" in r.used for r in responses) == 1
+        assert sum(r.attempts for r in responses) == server.calls
+        assert max(r.usage.prompt_tokens for r in responses) == 7 * (server.calls - 2)
+
+    async def test_is_refused_where_the_endpoint_takes_the_flag_and_begins_anew(self) -> None:
+        async with serving(default=honest(prefix=True)) as server:
+            model = OpenAIModel(Endpoint("toy", server.url))
+            with pytest.raises(BadRequest, match="cannot go on from a given beginning") as caught:
+                await model.generate(self.REQUEST)
+            await model.close()
+        assert caught.value.attempts == server.calls + 1
 
     async def test_uses_what_probing_found(self) -> None:
         profile = Profile(features=frozenset({"prefix", "prefix:last_message"}))

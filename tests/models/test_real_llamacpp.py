@@ -100,6 +100,17 @@ async def test_a_json_schema_is_enforced(model: OpenAIModel) -> None:
     assert json.loads(response.choices[0].text)["verdict"] in ("accept", "retry")
 
 
+async def test_a_reply_is_continued_by_the_way_that_works(model: OpenAIModel) -> None:
+    # It takes continue_final_message, ignores it and begins a new reply.
+    ask = Request(messages=messages(("user", "One, two")), max_tokens=16)
+    text = (await model.generate(ask)).choices[0].text
+    at = len(text) // 2
+    at = text.index(" ", at) if " " in text[at:-8] else at
+    continued = await model.generate(dataclasses.replace(ask, prefix=text[:at]))
+    assert continued.used[0] == "prefix:raw"
+    assert continued.choices[0].text.lstrip()[:6] == text[at:].lstrip()[:6]
+
+
 async def test_streaming_gives_the_unstreamed_reply(model: OpenAIModel) -> None:
     deltas = [delta async for delta in model.stream(RAW)]
     assert assemble(deltas, RAW).choices[0].text == (await model.generate(RAW)).choices[0].text

@@ -84,7 +84,7 @@ async def test_a_reply_is_continued_through_raw_completions(model: OpenAIModel) 
     text = (await model.generate(ASK)).choices[0].text
     at = text.index(" ", len(text) // 2)
     continued = await model.generate(dataclasses.replace(ASK, prefix=text[:at]))
-    assert continued.used == ("prefix:raw",)
+    assert continued.used == ("prefix:raw", "prefix checked")
     assert continued.choices[0].text.startswith(text[at:][:12])
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import dataclasses
+from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from reasonloom.errors import BadReply, BadRequest
+from reasonloom.errors import BadReply, BadRequest, ModelError
 from reasonloom.models.codec import digest
 from reasonloom.models.endpoint import Endpoint
 from reasonloom.models.http import ConnectionBroke, Http
-from reasonloom.models.protocol import Profile, Request, Response
+from reasonloom.models.prefix import CannotTell, working_way
+from reasonloom.models.protocol import Profile, Request, Response, Usage
 from reasonloom.models.reply import decode
 from reasonloom.models.stream import Delta, Events, Reader, assemble
 from reasonloom.models.wire import Call, Ways, encode, first_ways, next_ways
@@ -20,6 +25,8 @@ class OpenAIModel:
 
     Where the endpoint refuses a spelling by name (`max_tokens`, `response_format`,
     `continue_final_message` ...) the next one is tried and kept; Response.used says which it was.
+    Before the first prefix of an endpoint that nobody has probed, three or more small calls find
+    out how it is really continued; their cost is in the response that they were made for.
     An endpoint without `n` gives fewer choices than asked: `Repeated` asks for the rest, and
     `resolve` puts it, retries and limits around this class.
 
@@ -31,6 +38,8 @@ class OpenAIModel:
         self._profile = profile or Profile()
         self._http = Http(endpoint)
         self._ways = first_ways(endpoint, self._profile)
+        self._proven = False
+        self._locks: dict[asyncio.AbstractEventLoop, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @property
     def ways(self) -> Ways:
@@ -58,6 +67,34 @@ class OpenAIModel:
         return self._profile
 
     async def generate(self, request: Request) -> Response:
+        if not self._needs_proof(request):
+            return await self._once(request)
+        proof = await self._proof_of_prefix()
+        try:
+            response = await self._once(request)
+        except ModelError as failure:
+            failure.attempts += proof.calls if proof else 0
+            raise
+        return response if proof is None else _with_cost(response, proof)
+
+    def _needs_proof(self, request: Request) -> bool:
+        """A prefix in a chat goes wrong silently on some servers, so the first one is checked."""
+        by_chat = bool(request.prefix) and request.messages is not None and self._profile.chat
+        return by_chat and not self._proven and self._profile.features is None
+
+    async def _proof_of_prefix(self) -> _Proof | None:
+        """Settle how a prefix is spelled; the cost, or None where another call already did."""
+        async with self._locks[asyncio.get_running_loop()]:
+            if self._proven:
+                return None
+            proof = _Proof(self)
+            with contextlib.suppress(CannotTell):
+                way = await working_way(proof.ask, self._profile)
+                self._ways = dataclasses.replace(self._ways, prefix=way)
+            self._proven = True
+            return proof
+
+    async def _once(self, request: Request) -> Response:
         ways = self._ways
         while True:
             call = encode(self.endpoint, self._profile, request, ways)
@@ -80,6 +117,8 @@ class OpenAIModel:
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """The reply as it comes; the last Delta carries the usage, estimated where none came."""
+        if self._needs_proof(request):
+            await self._proof_of_prefix()
         ways = self._ways
         while True:
             call = encode(self.endpoint, self._profile, request, ways, stream=True)
@@ -121,4 +160,32 @@ class OpenAIModel:
         yield Delta(usage=usage, model=reader.model)
 
     async def close(self) -> None:
+        self._locks.pop(asyncio.get_running_loop(), None)
         await self._http.close()
+
+
+class _Proof:
+    """The calls that checked the prefix, and what they cost."""
+
+    def __init__(self, model: OpenAIModel) -> None:
+        self._model = model
+        self.calls, self.usage = 0, Usage()
+
+    async def ask(self, request: Request, way: str | None) -> Response:
+        model = self._model
+        if way is not None:
+            features = frozenset({way, f"tokens:{model.ways.tokens}"})
+            model = model.with_profile(dataclasses.replace(model.profile, features=features))
+        response = await model.generate(request)
+        self.calls += response.attempts
+        self.usage += response.usage
+        return response
+
+
+def _with_cost(response: Response, proof: _Proof) -> Response:
+    return dataclasses.replace(
+        response,
+        usage=response.usage + proof.usage,
+        attempts=response.attempts + proof.calls,
+        used=(*response.used, "prefix checked"),
+    )

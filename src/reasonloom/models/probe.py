@@ -11,17 +11,15 @@ import orjson
 
 from reasonloom.errors import BadReply, BadRequest, InputError, ModelError, ServerFailed
 from reasonloom.models.openai import OpenAIModel
+from reasonloom.models.prefix import LISTING, LONGER, CannotTell, working_way
 from reasonloom.models.protocol import Model, Request, Response, TokenLogprob, Usage, messages
 from reasonloom.models.retried import Retried
-from reasonloom.models.wire import PREFIX_WAYS, SCHEMA_WAYS
+from reasonloom.models.wire import SCHEMA_WAYS
 from reasonloom.models.wrapper import Wrapper
 
 RANDOM = messages(("user", "Write ten random words."))
-LISTING = messages(("user", "List the days of the week, separated by commas."))
-TOKENS, LONGER = 12, 32
-"""Completion tokens of a small call and of one whose reply is to be continued."""
-SAME = 8
-"""Characters in which a continued reply must agree with the reply that it continues."""
+TOKENS = 12
+"""Completion tokens of a small call."""
 SCORE_TOLERANCE = 0.3
 """Nats by which a token's scores may differ between two passes over it, for bfloat16's sake."""
 
@@ -230,34 +228,14 @@ class _Prober:
         return f"{len(pairs)} tokens score the same as prompt and as reply"
 
     async def _prefix(self) -> str:
-        """A greedy reply, cut in two: asked with its first half, a model that really goes on
-        gives the second half again; one that starts a new reply does not."""
-        whole = (await self._ask(Request(messages=LISTING, max_tokens=LONGER))).choices[0]
-        opener = ""
-        if not whole.text and whole.reasoning and self.model.profile.think:
-            opener = self.model.profile.think[0] + "\n"
-        text = whole.text or whole.reasoning.lstrip()
-        cuts = cut_points(text)
-        if not cuts:
-            raise _Missing("the reply is too short or too even to tell")
-        for way in PREFIX_WAYS[:-1]:
-            for at in cuts:
-                if await self._goes_on(f"prefix:{way}", opener + text[:at], text[at:]):
-                    self._found(f"prefix:{way}", "went on where the prefix ended")
-                    return way
-        raise _Missing("no way made it go on where the prefix ended")
-
-    async def _goes_on(self, way: str, prefix: str, rest: str) -> bool:
-        request = Request(messages=LISTING, prefix=prefix, max_tokens=LONGER)
         try:
-            response = await self._ask(request, way)
-        except (BadRequest, BadReply, ServerFailed):
-            return False
-        if way not in response.used:
-            return False
-        reply = response.choices[0]
-        given = (reply.reasoning + reply.text).lstrip()
-        return given[:SAME] == rest.lstrip()[:SAME]
+            way = await working_way(self._ask, self.model.profile)
+        except CannotTell as why:
+            raise _Missing(str(why)) from None
+        if way == "none":
+            raise _Missing("no way made it go on where the prefix ended")
+        self._found(f"prefix:{way}", "went on where the prefix ended")
+        return way
 
 
 def matching_tail(
@@ -266,21 +244,6 @@ def matching_tail(
     """The pairs, from the end backwards, in which both lists hold the same tokens."""
     pairs = zip(reversed(prompt), reversed(reply), strict=False)
     return list(itertools.takewhile(lambda pair: pair[0].token == pair[1].token, pairs))
-
-
-def cut_points(text: str) -> list[int]:
-    """Up to two places to cut a reply so that its rest does not begin as the whole does.
-
-    Spaces are preferred, since most tokenizers do not join over them.
-    """
-    middle = len(text) // 2
-    spaces = [i for i, c in enumerate(text) if c == " "]
-    places = sorted(spaces, key=lambda i: abs(i - middle)) or [middle]
-    return [
-        i
-        for i in places
-        if len(text[i:].strip()) >= SAME and text[i:].lstrip()[:SAME] != text.lstrip()[:SAME]
-    ][:2]
 
 
 def _is_loom(text: str) -> bool:
