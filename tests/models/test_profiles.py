@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reasonloom.errors import InputError
+from reasonloom.errors import InputError, UsageError
 from reasonloom.models.chat_templates import CHATML, TEMPLATES
 from reasonloom.models.probed import remember, remembered
 from reasonloom.models.profiles import FAMILIES, Entry, family_of, load, user_file
@@ -132,6 +132,7 @@ def test_adding_keeps_what_stands_in_the_file() -> None:
         ("nano", "openai:m@http://h/v1", None, "already"),
         ("a b", "openai:m@http://h/v1", None, "no name for a model"),
         ("x", "cot(n=3)", None, "no address of a model"),
+        ("x", "openai:m@http://me:pw@h/v1", None, "LOOM_API_KEY"),
         ("x", "openai:m@http://h/v1", "1,2", "PROMPT,CACHED,COMPLETION"),
         ("x", "openai:m@http://h/v1", "1,2,-3", "PROMPT,CACHED,COMPLETION"),
     ],
@@ -140,7 +141,7 @@ def test_a_wrong_addition_changes_nothing(
     name: str, spec: str, prices: str | None, says: str
 ) -> None:
     user_file().write_text(FULL)
-    with pytest.raises(InputError, match=says):
+    with pytest.raises(UsageError, match=says):
         append(name, spec, None, prices)
     assert user_file().read_text() == FULL
 

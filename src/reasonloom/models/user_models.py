@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reasonloom.errors import InputError, StoreError
+from reasonloom.models.endpoint import default_url
 from reasonloom.models.profiles import entry, load, user_file
 from reasonloom.models.resolve import BUILT_IN
 from reasonloom.spec import parse
@@ -24,7 +25,8 @@ def append(name: str, spec: str, key_env: str | None, prices: str | None) -> Pat
         raise InputError(f"{name!r} is no name for a model: use letters, digits, _ . and -")
     if name in BUILT_IN or name in load(path):
         raise InputError(f"there is a model {name!r} already: choose another name or edit {path}")
-    if parse(spec).scheme not in ("openai", "local"):
+    address = parse(spec)
+    if address.scheme not in ("openai", "local"):
         raise InputError(f"{spec!r} is no address of a model: write openai:MODEL@URL or local:PATH")
     fields: dict[str, Any] = {"spec": spec}
     if key_env is not None:
@@ -32,7 +34,9 @@ def append(name: str, spec: str, key_env: str | None, prices: str | None) -> Pat
     if prices is not None:
         fields["usd_per_million"] = _prices(prices)
         fields["priced_on"] = datetime.datetime.now(datetime.UTC).date().isoformat()
-    entry(name, fields, path)
+    found = entry(name, fields, path)
+    if address.scheme == "openai":
+        found.endpoint(address.name, address.location or default_url())
     _write(path, name, fields)
     return path
 
