@@ -104,7 +104,9 @@ def _print_table(rows: dict[str, dict[str, Any]], path: str) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("name", "spec", "can do", "USD per million tokens", box=None)
+    table = Table(box=None)
+    for heading in ("name", "spec", "can do", "USD per million tokens"):
+        table.add_column(heading, overflow="fold")
     for name, row in rows.items():
         prices = row["usd_per_million"]
         price = "" if prices is None else f"{', '.join(map(str, prices))} ({row['priced_on']})"

@@ -11,7 +11,7 @@ from reasonloom.models.protocol import Model
 from reasonloom.spec import Spec, parse, unknown
 
 BUILT_IN = ("nano", "replay", "record")
-_HELP = "or openai:MODEL@URL, local:PATH, replay:FILE"
+_HELP = "; or write openai:MODEL@URL, local:PATH, replay:FILE"
 
 
 def resolve(spec: Spec | str, cache: Path | str | None = None) -> Model:
@@ -61,7 +61,7 @@ def _named(spec: Spec) -> Model:
     if spec.scheme is None and spec.name in entries:
         _no_args(spec)
         return _from_entry(spec.name, entries[spec.name])
-    raise SpecError(unknown("model", str(spec), [*BUILT_IN, *entries], _HELP))
+    raise SpecError(unknown("model", str(spec), [*BUILT_IN, *entries]) + _HELP)
 
 
 def _from_entry(name: str, found: Entry) -> Model:
