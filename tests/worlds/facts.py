@@ -1,0 +1,68 @@
+"""Checks the lines of work that are no equations, each against the operands of its problem."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+import sympy
+from oracles import arithmetic_term
+
+Params = Sequence[int]
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(n) for n in re.findall(r"-?\d+", text)]
+
+
+def _common_primes(shown: str, params: Params) -> bool:
+    factors = [] if shown == "none" else [int(p) for p in shown.split("*")]
+    return all(map(sympy.isprime, factors)) and math.prod(factors) == math.gcd(*params)
+
+
+def _exponents(line: str, params: Params) -> bool:
+    shown = re.findall(r"(\d+) has exponent (\d+)", line)
+    return {int(p): int(e) for p, e in shown} == sympy.factorint(params[0])
+
+
+def _pairs(line: str, params: Params) -> bool:
+    shown = [(int(a), int(b)) for a, b in re.findall(r"(\d+)\*(\d+)", line)]
+    lows = [d for d in sympy.divisors(params[0]) if d * d <= params[0]]
+    return shown == [(d, params[0] // d) for d in lows]
+
+
+FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
+    (r"(\d+) is prime", lambda m, p: bool(sympy.isprime(int(m[1])))),
+    (r"common primes: (none|[\d*]+)", lambda m, p: _common_primes(m[1], p)),
+    (r"(\d+) leaves (\d+)", lambda m, p: int(m[1]) % min(p) == int(m[2]) > 0),
+    (r"(\d+) < (\d+)", lambda m, p: int(m[1]) < int(m[2])),
+    (r"common denominator (\d+)", lambda m, p: sympy.lcm(p[1], p[3]) == int(m[1])),
+    (r"assume (\d+)", lambda m, p: 0 <= p[0] - int(m[1]) < 10),
+    (r"gaps: .+", lambda m, p: [p[0] - p[0] % 10 + g for g in _numbers(m[0])] == list(p)),
+    (
+        r"terms: .+",
+        lambda m, p: _numbers(m[0]) == [arithmetic_term(p[0], p[1], i + 1) for i in range(p[2])],
+    ),
+    (r"term (\d+): (\d+)", lambda m, p: arithmetic_term(p[0], p[1], int(m[1])) == int(m[2])),
+    (
+        r"row (\d+): (.+)",
+        lambda m, p: (
+            _numbers(m[2])
+            == [sympy.binomial(int(m[1]), k) for k in range(min(p[1], int(m[1])) + 1)]
+        ),
+    ),
+    (r"power (\d+): (\d+)", lambda m, p: pow(p[0], int(m[1]), p[2]) == int(m[2])),
+    (r"root (\d+)", lambda m, p: int(m[1]) ** 2 == p[0] ** 2 - 4 * p[1]),
+    (r"\d+ has exponent .+", lambda m, p: _exponents(m[0], p)),
+    (r"\d+\*\d+(?:, \d+\*\d+)*", lambda m, p: _pairs(m[0], p)),
+    (r"remainders from last to first", lambda m, p: len(p) == 2),
+)
+
+
+def holds(line: str, params: Params) -> bool | None:
+    """Whether a line that is no equation is true; None for a line of no known form."""
+    for pattern, true in FACTS:
+        if found := re.fullmatch(pattern, line):
+            return bool(true(found, params))
+    return None

@@ -1,0 +1,160 @@
+"""What each family's problem comes to, found by search or by SymPy, and how its questions read.
+
+Nothing here is taken from the families: an oracle gets the operands in the order of the slots, and
+`reading` finds the operands again in a question's own words.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+
+import sympy
+
+Oracle = Callable[..., object]
+
+
+def gcd(a: int, b: int) -> int:
+    return max(d for d in range(1, min(a, b) + 1) if a % d == 0 and b % d == 0)
+
+
+def lcm(a: int, b: int) -> int:
+    return next(m for m in itertools.count(1) if m % a == 0 and m % b == 0)
+
+
+def modular_power(base: int, exponent: int, modulus: int) -> int:
+    result = 1
+    for _ in range(exponent):
+        result = result * base % modulus
+    return result
+
+
+def remainder(number: int, divisor: int) -> int:
+    while number >= divisor:
+        number -= divisor
+    return number
+
+
+def only(found: Sequence[int]) -> int:
+    assert len(found) == 1, found
+    return found[0]
+
+
+def linear_equation(factor: int, constant: int, right: int) -> int:
+    return only([x for x in range(-500, 500) if factor * x + constant == right])
+
+
+def two_sided_equation(p: int, q: int, r: int, s: int) -> int:
+    return only([x for x in range(-500, 500) if p * x + q == r * x + s])
+
+
+def arithmetic_term(first: int, step: int, place: int) -> int:
+    return list(itertools.islice(itertools.count(first, step), place))[-1]
+
+
+def arithmetic_sum(first: int, step: int, count: int) -> int:
+    return sum(itertools.islice(itertools.count(first, step), count))
+
+
+def fraction_sum(a: int, b: int, c: int, d: int) -> sympy.Rational:
+    return sympy.Rational(a, b) + sympy.Rational(c, d)
+
+
+def quadratic_root(s: int, p: int) -> int:
+    return max(x for x in range(-500, 500) if x * x - s * x + p == 0)
+
+
+def linear_system(total: int, p: int, q: int, right: int) -> int:
+    return only([x for x in range(-500, 500) if p * x - q * (total - x) == right])
+
+
+def polynomial_value(p: int, q: int, r: int, x: int) -> int:
+    return int(sympy.Poly([p, q, r], sympy.Symbol("x")).eval(x))
+
+
+def divisor_count(number: int) -> int:
+    return int(sympy.divisor_count(number))
+
+
+def binomial(size: int, chosen: int) -> int:
+    return sum(1 for _ in itertools.combinations(range(size), chosen))
+
+
+def mean(*numbers: int) -> sympy.Rational:
+    return sympy.Rational(sum(numbers), len(numbers))
+
+
+def base_digits(number: int, base: int) -> str:
+    place = 1
+    while place * base <= number:
+        place *= base
+    digits = ""
+    while place:
+        digits += str(next(d for d in reversed(range(base)) if d * place <= number))
+        number -= int(digits[-1]) * place
+        place //= base
+    return digits
+
+
+ORACLES: dict[str, Oracle] = {
+    f.__name__: f
+    for f in (
+        gcd,
+        lcm,
+        modular_power,
+        remainder,
+        linear_equation,
+        two_sided_equation,
+        arithmetic_term,
+        arithmetic_sum,
+        fraction_sum,
+        quadratic_root,
+        linear_system,
+        polynomial_value,
+        divisor_count,
+        binomial,
+        mean,
+        base_digits,
+    )
+}
+
+_OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
+    "linear_equation": ((r"taxi costs (\d+) dollars plus (\d+) .* cost (\d+)", (1, 0, 2)),),
+    "two_sided_equation": (
+        (r"costs (\d+) dollars plus (\d+) .* another (\d+) dollars plus (\d+)", (1, 0, 3, 2)),
+    ),
+    "arithmetic_term": (
+        (r"(?:term number|the) (\d+)(?:st|nd|rd|th)? .* term (\d+) .* difference (\d+)", (2, 0, 1)),
+        (r"^term (\d+) .* starts at (\d+) and grows by (\d+)", (2, 0, 1)),
+        (r"is (\d+) cm tall on day 1 and grows (\d+) cm .* on day (\d+)", (0, 1, 2)),
+        (r"has (\d+) seats and each further row (\d+) more\. .* has row (\d+)", (0, 1, 2)),
+    ),
+    "arithmetic_sum": (
+        (r"the first (\d+) terms .* first term (\d+) .* difference (\d+)", (2, 0, 1)),
+        (r"sum of (\d+) terms .* starts at (\d+) and grows by (\d+)", (2, 0, 1)),
+        (r"saves (\d+) dollars in week 1 and (\d+) dollars .* after (\d+) weeks", (0, 1, 2)),
+    ),
+    "polynomial_value": (
+        (r"f\((\d+)\) for f\(x\) = (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 0, 1, 2)),
+        (r"x = (\d+)일 때 (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 0, 1, 2)),
+        (r"(\d+)x\^2 \+ (\d+)x \+ (\d+) (?:at x =|when x is) (\d+)", (0, 1, 2, 3)),
+    ),
+    "quadratic_root": ((r"x\^2 - (\d+)x \+ (\d+) = 0", (0, 1)),),
+    "base_digits": ((r"base (\d+) representation of (\d+)", (1, 0)),),
+    "binomial": (
+        (r"choose (\d+) of (\d+)", (1, 0)),
+        (r"with (\d+) elements of a set with (\d+)", (1, 0)),
+        (r"pick (\d+) books out of (\d+)", (1, 0)),
+    ),
+}
+"""Phrases in which the operands do not stand in the order of the slots, or beside other numbers."""
+
+
+def reading(family: str, text: str) -> tuple[int, ...]:
+    """The operands that a question names, in the order of the slots."""
+    for pattern, order in _OUT_OF_ORDER.get(family, ()):
+        if found := re.search(pattern, text):
+            read = dict(zip(order, map(int, found.groups()), strict=True))
+            return tuple(read[i] for i in range(len(order)))
+    return tuple(map(int, re.findall(r"-?\d+", text)))

@@ -1,0 +1,182 @@
+"""Every family against an independent computation: answer, worked methods, misfits, wording."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+
+import facts
+import lines
+import pytest
+import sympy
+from oracles import ORACLES, reading
+
+from reasonloom.templates.library import Library
+from reasonloom.worlds.families import FAMILIES
+from reasonloom.worlds.family import Family, Params
+
+EACH = 40
+every_family = pytest.mark.parametrize("family", FAMILIES.values(), ids=list(FAMILIES))
+
+
+def drawn(family: Family) -> Iterator[tuple[int, dict[int, int], Params]]:
+    """Draws at each level: with free operands, and with each link in turn fixed beforehand."""
+    rng = random.Random(family.name)
+    for level in (1, 2, 3):
+        for link in (None, *family.links):
+            made = 0
+            while made < EACH:
+                fixed = {} if link is None else {link: rng.choice((rng.randint(1, 40), 97, 130))}
+                params = family.draw(rng, level, fixed)
+                if params is not None:
+                    made += 1
+                    yield level, fixed, params
+
+
+def unknowns(family: Family, params: Params) -> dict[str, int]:
+    """The true values of the letters that an algebra family writes in its lines."""
+    if family.topic != "algebra":
+        return {}
+    x = int(ORACLES[family.name](*params))  # type: ignore[call-overload]
+    return {"x": x, "y": params[0] - x} if family.name == "linear_system" else {"x": x}
+
+
+def test_every_family_has_an_oracle() -> None:
+    assert set(ORACLES) == set(FAMILIES)
+
+
+@every_family
+def test_the_answer_is_right_at_every_level_and_with_linked_operands(family: Family) -> None:
+    for _, fixed, params in drawn(family):
+        assert all(params[slot] == value for slot, value in fixed.items())
+        assert str(family.answer(params)) == str(ORACLES[family.name](*params)), params
+
+
+@every_family
+def test_answers_that_chain_are_whole_numbers(family: Family) -> None:
+    kinds = {type(family.answer(params)) for _, _, params in drawn(family)}
+    assert (kinds == {int}) is family.chains
+
+
+@every_family
+def test_every_line_of_every_method_is_true_and_leads_to_the_answer(family: Family) -> None:
+    for _, _, params in drawn(family):
+        letters = unknowns(family, params)
+        for method in family.applicable(params):
+            written, value = method.work(params)
+            assert value == str(ORACLES[family.name](*params)), (method.template, params)
+            for line in written:
+                _assert_true(line, params, letters)
+
+
+def _assert_true(line: str, params: Params, letters: dict[str, int]) -> None:
+    known = facts.holds(line, params)
+    if known is None:
+        chains = lines.equations(line)
+        whole = re.fullmatch(r"\d+", line)
+        assert chains or whole, f"a line that no test can read: {line!r}"
+        assert all(lines.holds(chain, letters) for chain in chains), (line, params)
+    else:
+        assert known, (line, params)
+
+
+@every_family
+def test_some_method_applies_to_every_draw(family: Family) -> None:
+    for _, _, params in drawn(family):
+        assert family.applicable(params)
+
+
+@every_family
+def test_a_misfit_says_something_true_of_the_numbers(family: Family) -> None:
+    for _, _, params in drawn(family):
+        for method in family.methods:
+            reason = method.misfit(params)
+            if reason:
+                assert _really(reason, params), (method.template, reason, params)
+
+
+def _really(reason: str, params: Params) -> bool:
+    if found := re.fullmatch(r"(\d+) is not prime", reason):
+        return int(found[1]) == params[2] and not sympy.isprime(params[2])
+    if found := re.fullmatch(r"(\d+) divides (\d+)", reason):
+        return int(found[1]) == params[2] and int(found[2]) % params[2] == 0
+    if reason == "the cycle is too long to list":
+        back_to_one = [k for k in range(1, params[1]) if pow(params[0], k, params[2]) == 1]
+        return params[1] > 10 and (not back_to_one or back_to_one[0] > 10)
+    limits = {
+        "too many multiples to list": lambda p: sympy.lcm(*p) // max(p) > 8,
+        "too many terms to list": lambda p: p[2] > 12,
+        "too many terms to add singly": lambda p: p[2] > 8,
+    }
+    return bool(limits[reason](params))
+
+
+def test_fermat_is_wrong_on_a_fifth_of_numbers_where_it_does_not_fit() -> None:
+    method = FAMILIES["modular_power"].method("Reduce the exponent by Fermat's little theorem")
+    assert method
+    unfit = [(a, e, 15) for a in range(2, 12) for e in range(15, 40)]
+    assert all(method.misfit(p) for p in unfit)
+    wrong = [p for p in unfit if method.work(p)[1] != str(pow(*p))]
+    assert len(wrong) > len(unfit) / 5
+
+
+@every_family
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_phrase_names_the_operands_in_their_roles(family: Family, language: str) -> None:
+    rng = random.Random(1)
+    phrases = [*family.nouns[language], *(family.stories or {}).get(language, ())]
+    for _, _, params in list(drawn(family))[::7]:
+        for phrase in phrases:
+            told = family._fill(phrase, [str(n) for n in params])
+            assert reading(family.name, told) == params, (phrase, told)
+        asked = family.noun([str(n) for n in params], rng, language)
+        assert reading(family.name, asked) == params
+
+
+@every_family
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_phrase_takes_names_for_linked_operands(family: Family, language: str) -> None:
+    params = next(p for _, _, p in drawn(family))
+    phrases = [*family.nouns[language], *(family.stories or {}).get(language, ())]
+    for link in family.links:
+        operands = ["k" if i == link else str(n) for i, n in enumerate(params)]
+        for phrase in phrases:
+            told = family._fill(phrase, operands)
+            assert not set("{}") & set(told)
+            assert re.search(r"(?<![A-Za-z])k(?![a-wz])", told), told
+
+
+@every_family
+def test_the_instantiation_binds_every_slot_and_names_the_link(family: Family) -> None:
+    params = next(p for _, _, p in drawn(family))
+    for link in family.links:
+        bound = family.bind(params, {link: "k"})
+        assert f"k = {params[link]}" in bound
+        assert all(f"{slot} = " in bound for slot in family.slots)
+        assert [int(n) for n in re.findall(r"-?\d+", bound)] == list(params)
+
+
+@every_family
+def test_every_method_carries_out_a_template_of_the_library(family: Family) -> None:
+    library = Library.load()
+    for method in family.methods:
+        assert library.get(method.template), method.template
+        assert family.method(method.template) is method
+
+
+def test_at_least_a_third_of_the_families_have_two_methods() -> None:
+    several = [f for f in FAMILIES.values() if len(f.methods) > 1]
+    assert len(FAMILIES) >= 10 and 3 * len(several) >= len(FAMILIES)
+
+
+def test_goals_tell_the_families_apart() -> None:
+    assert len({f.goal for f in FAMILIES.values()}) == len(FAMILIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "slot", "value"),
+    [("gcd", 0, 500), ("lcm", 1, 41), ("modular_power", 0, 1), ("binomial", 0, 2), ("mean", 0, 0)],
+)
+def test_an_operand_that_does_not_suit_is_refused(name: str, slot: int, value: int) -> None:
+    assert FAMILIES[name].draw(random.Random(0), 1, {slot: value}) is None
