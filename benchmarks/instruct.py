@@ -1,10 +1,12 @@
 """Try the instruct dialect on a model: solve problems, and assess right and wrong steps.
 
-    python benchmarks/instruct.py --model openai:MODEL@URL [--record FILE] [--only problems|steps]
+    python benchmarks/instruct.py --model openai:MODEL@URL [--library DIR] [--record FILE]
+        [--only problems|steps]
 
 Prints how many replies could be read the first time, how many problems were solved, and how often
 wrong steps were caught and right ones stopped. With --record the replies are kept, and
-`--model replay:FILE` runs the same again without a model.
+`--model replay:FILE` runs the same again without a model. Prompts show templates, so a replay needs
+the library that was recorded with: `tests/fixtures/library` for the recording that is kept there.
 """
 
 from __future__ import annotations
@@ -58,9 +60,12 @@ class Report:
         return lines
 
 
-async def try_dialect(model: Model, only: str | None = None, verbose: bool = False) -> Report:
+async def try_dialect(
+    model: Model, library: Path | None = None, only: str | None = None, verbose: bool = False
+) -> Report:
     """Run everything on `model`."""
-    report, limit, templates = Report(), asyncio.Semaphore(AT_ONCE), TemplatesOnDemand()
+    report, limit, templates = Report(), asyncio.Semaphore(AT_ONCE), TemplatesOnDemand(library)
+    known = Library.load(library)
 
     async def limited(job: Job) -> None:
         async with limit:
@@ -73,7 +78,9 @@ async def try_dialect(model: Model, only: str | None = None, verbose: bool = Fal
             jobs += [partial(solve, i, *pair) for i, pair in enumerate(PROBLEMS)]
             report.solved = [False] * len(PROBLEMS)
         if only != "problems":
-            jobs += [partial(_assess, model, report, verbose, i, s) for i, s in enumerate(STEPS)]
+            jobs += [
+                partial(_assess, model, known, report, verbose, i, s) for i, s in enumerate(STEPS)
+            ]
         await asyncio.gather(*(limited(job) for job in jobs))
     return report
 
@@ -112,12 +119,12 @@ async def _solve(
 
 
 async def _assess(
-    model: Model, report: Report, verbose: bool, index: int, planted: PlantedStep
+    model: Model, library: Library, report: Report, verbose: bool, index: int, planted: PlantedStep
 ) -> None:
     trace = Trace()
     _count(report, trace)
     problem = Problem(planted.question, id=f"step-{index}")
-    template = Library.load().get(planted.template)
+    template = library.get(planted.template)
     step = Step(planted.goal, planted.template)
     with open_context(problem, {"default": model}, trace=trace) as ctx:
         request = speak(ctx, "navigator").assess(
@@ -134,6 +141,7 @@ async def _assess(
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True)
+    parser.add_argument("--library", type=Path)
     parser.add_argument("--record", type=Path)
     parser.add_argument("--only", choices=("problems", "steps"))
     options = parser.parse_args()
@@ -142,7 +150,7 @@ async def main() -> None:
         spec = f'record(file="{options.record}", model={spec})'
     model = resolve(spec)
     try:
-        report = await try_dialect(model, options.only, verbose=True)
+        report = await try_dialect(model, options.library, options.only, verbose=True)
     finally:
         await model.close()
     print("\n".join(report.lines()))
