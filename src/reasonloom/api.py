@@ -42,6 +42,7 @@ async def asolve(
     budget: Limits | str | None = None,
     seed: int = 0,
     trace: Path | str | None = None,
+    cache: Path | str | None = None,
     listener: Listener | None = None,
 ) -> Solution:
     """Solve one problem.
@@ -53,6 +54,7 @@ async def asolve(
     library    a folder of templates instead of the shipped ones
     budget     Limits, or text such as "tokens=2000,seconds=30"
     trace      a file to which every event is appended, one JSON line each
+    cache      a SQLite file: replies that stand there cost nothing, new ones are added
     listener   called with every event as it happens
 
     When the budget runs out the Solution says so and holds the best answer so far. Raises
@@ -64,7 +66,7 @@ async def asolve(
     templates = TemplatesOnDemand(library)
     async with AsyncExitStack() as stack:
         roles = {"default": model, "navigator": navigator, "reasoner": reasoner}
-        models = await _open({k: m for k, m in roles.items() if m is not None}, stack)
+        models = _open({k: m for k, m in roles.items() if m is not None}, cache, stack)
         file = stack.enter_context(TraceFile(Path(trace))) if trace else None
         record = Trace(file)
         if listener:
@@ -91,7 +93,9 @@ async def run(strategy: Strategy, problem: Problem, ctx: Context) -> Solution:
         return replace(solution, usage=ctx.close())
 
 
-async def _open(roles: Mapping[str, ModelLike], stack: AsyncExitStack) -> dict[str, Model]:
+def _open(
+    roles: Mapping[str, ModelLike], cache: Path | str | None, stack: AsyncExitStack
+) -> dict[str, Model]:
     """Models by role; each spec is opened once, and closed with the stack."""
     opened: dict[str, Model] = {}
     models: dict[str, Model] = {}
@@ -100,7 +104,7 @@ async def _open(roles: Mapping[str, ModelLike], stack: AsyncExitStack) -> dict[s
             from reasonloom.models.resolve import resolve
 
             if str(wanted) not in opened:
-                opened[str(wanted)] = resolve(wanted)
+                opened[str(wanted)] = resolve(wanted, cache)
                 stack.push_async_callback(opened[str(wanted)].close)
             models[role] = opened[str(wanted)]
         else:

@@ -40,6 +40,9 @@ def solve(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 0,
     trace: Annotated[Path | None, typer.Option(help="Append every event to this file.")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="A SQLite file of replies: what stands there is free.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Solve one question."""
@@ -55,6 +58,7 @@ def solve(
         clock,
         text,
         {"default": model, "navigator": navigator, "reasoner": reasoner},
+        cache,
         strategy=method,
         library=library,
         budget=budget,
@@ -140,7 +144,13 @@ def _spec(text: str, top_k: int | None) -> Spec:
     return Spec(spec.name, {**spec.args, "k": top_k}, spec.scheme, spec.location)
 
 
-def _run(clock: _Clock, text: bytes, models: dict[str, str | None], **options: Any) -> Solution:
+def _run(
+    clock: _Clock,
+    text: bytes,
+    models: dict[str, str | None],
+    cache: Path | None,
+    **options: Any,
+) -> Solution:
     import asyncio
     import importlib
 
@@ -157,7 +167,7 @@ def _run(clock: _Clock, text: bytes, models: dict[str, str | None], **options: A
     if any(_is_local(spec) for spec in wanted.values()):
         importlib.import_module("reasonloom.models.local")
     clock.lap("import")
-    opened = _open(wanted)
+    opened = _open(wanted, cache)
     clock.lap("load")
 
     async def solve_and_close() -> Solution:
@@ -182,8 +192,8 @@ def _is_local(spec: str) -> bool:
     return spec == "nano" or spec.startswith("local:")
 
 
-def _open(wanted: dict[str, str]) -> dict[str, Model]:
+def _open(wanted: dict[str, str], cache: Path | None) -> dict[str, Model]:
     from reasonloom.models.resolve import resolve
 
-    by_spec = {spec: resolve(spec) for spec in dict.fromkeys(wanted.values())}
+    by_spec = {spec: resolve(spec, cache) for spec in dict.fromkeys(wanted.values())}
     return {role: by_spec[spec] for role, spec in wanted.items()}
