@@ -179,29 +179,34 @@ def _generate(folder: Path) -> tuple[str, Any, Any]:
 
 
 def mismatch(folder: Path) -> None:
-    """The same 64 requests of many lengths, together and one by one."""
-    rows = prompts(64, even=False)
+    """The same 64 requests of many lengths, together and one by one in another order.
+
+    Every second one begins with the same 48 tokens, which the engine then reads only once.
+    """
+    shared = prompts(1, even=True)[0][:48]
+    rows = [(*shared, *ids) if i % 2 else ids for i, ids in enumerate(prompts(64, even=False))]
     for backend, dtype in (
         ("llama", "float32"),
         ("llama", "bfloat16"),
         ("transformers", "float32"),
     ):
         for temperature in (0.0, 1.0):
-            model = _open(folder, backend=backend, dtype=dtype)
-            differ = asyncio.run(_compare(model, rows, temperature))
+            one, other = (_open(folder, backend=backend, dtype=dtype) for _ in range(2))
+            differ = asyncio.run(_compare(one, other, rows, temperature))
             kind = "sampled" if temperature else "greedy"
             print(f"differ in company, {backend:12} {dtype:8} {kind:7}  {differ} of {len(rows)}")
 
 
-async def _compare(model: Any, rows: Sequence[tuple[int, ...]], temperature: float) -> int:
+async def _compare(one: Any, other: Any, rows: Sequence[tuple[int, ...]], heat: float) -> int:
     from reasonloom.models.protocol import Request
 
-    together = await _replies(model, rows, max_tokens=NEW_TOKENS, temperature=temperature)
+    together = await _replies(one, rows, max_tokens=NEW_TOKENS, temperature=heat)
     differ = 0
-    for i, (ids, reply) in enumerate(zip(rows, together, strict=True)):
-        request = Request(token_ids=ids, seeds=(i,), max_tokens=NEW_TOKENS, temperature=temperature)
-        differ += (await model.generate(request)).choices != reply.choices
-    await model.close()
+    for i, (ids, reply) in reversed(list(enumerate(zip(rows, together, strict=True)))):
+        request = Request(token_ids=ids, seeds=(i,), max_tokens=NEW_TOKENS, temperature=heat)
+        differ += (await other.generate(request)).choices != reply.choices
+    await one.close()
+    await other.close()
     return differ
 
 

@@ -46,7 +46,7 @@ class HFDecoder:
         self._takes_positions = "position_ids" in accepted
         self._keeps_last = "logits_to_keep" in accepted
         self._lengths: list[int] = []
-        self._layers: tuple[KeyValue, ...] = ()
+        self._cache: Any = DynamicCache()
         self._token_bytes = self._measure()
 
     @classmethod
@@ -84,8 +84,10 @@ class HFDecoder:
         layers = cast(HFPrefix, past).layers if past else ()
         positions = torch.arange(start, start + len(tokens), device=self.device)[None]
         mask = torch.ones(1, start + len(tokens), dtype=torch.long, device=self.device)
-        grown, logits = self._forward(tuple(tokens), 1, layers, mask, positions, every=every)
-        return HFPrefix(grown), logits[0]
+        cache, logits = self._forward(
+            tuple(tokens), 1, DynamicCache(layers or None), mask, positions, every=every
+        )
+        return HFPrefix(self._pairs(cache)), logits[0]
 
     def cut(self, prefix: Prefix, length: int) -> Prefix:
         layers = cast(HFPrefix, prefix).layers
@@ -93,11 +95,11 @@ class HFDecoder:
 
     @torch.inference_mode()
     def join(self, prefixes: Sequence[Prefix]) -> None:
-        old = (self._layers,) if self._layers else ()
+        old = [self._pairs(self._cache)] if self.rows else []
         parts = [*old, *(cast(HFPrefix, prefix).layers for prefix in prefixes)]
         self._lengths += [prefix.length for prefix in prefixes]
         longest = max(self._lengths)
-        self._layers = tuple(
+        self._cache = DynamicCache(
             (_stack([k for k, _ in layer], longest), _stack([v for _, v in layer], longest))
             for layer in zip(*parts, strict=True)
         )
@@ -108,8 +110,8 @@ class HFDecoder:
         lengths = torch.tensor(self._lengths, device=self.device)[:, None]
         columns = torch.arange(longest + 1, device=self.device)
         mask = (columns >= longest - lengths).long()
-        self._layers, logits = self._forward(
-            tuple(tokens), self.rows, self._layers, mask, lengths, every=False
+        self._cache, logits = self._forward(
+            tuple(tokens), self.rows, self._cache, mask, lengths, every=False
         )
         self._lengths = [length + 1 for length in self._lengths]
         return logits[:, -1]
@@ -118,28 +120,28 @@ class HFDecoder:
     def keep(self, rows: Sequence[int]) -> None:
         self._lengths = [self._lengths[row] for row in rows]
         if not rows:
-            self._layers = ()
+            self._cache = DynamicCache()
             return
         order, longest = torch.tensor(rows, device=self.device), max(self._lengths)
-        self._layers = tuple(
+        self._cache = DynamicCache(
             (
                 k.index_select(0, order)[:, :, -longest:],
                 v.index_select(0, order)[:, :, -longest:],
             )
-            for k, v in self._layers
+            for k, v in self._pairs(self._cache)
         )
 
     def _forward(
         self,
         tokens: tuple[int, ...],
         rows: int,
-        layers: Sequence[KeyValue],
+        cache: Any,
         mask: Tensor,
         positions: Tensor,
         *,
         every: bool,
-    ) -> tuple[tuple[KeyValue, ...], Tensor]:
-        """The grown cache and float32 logits `[row, position, vocabulary]`."""
+    ) -> tuple[Any, Tensor]:
+        """The cache, grown in place, and float32 logits `[row, position, vocabulary]`."""
         options: dict[str, Any] = {}
         if self._takes_positions:
             options["position_ids"] = positions
@@ -148,12 +150,12 @@ class HFDecoder:
         result = self._model(
             input_ids=torch.tensor(tokens, device=self.device).view(rows, -1),
             attention_mask=mask,
-            past_key_values=DynamicCache(layers or None),
+            past_key_values=cache,
             use_cache=True,
             **options,
         )
         logits = result.logits if every else result.logits[:, -1:]
-        return self._pairs(getattr(result, "past_key_values", None)), logits.float()
+        return getattr(result, "past_key_values", None), logits.float()
 
     def _pairs(self, cache: Any) -> tuple[KeyValue, ...]:
         layers = getattr(cache, "layers", ())
