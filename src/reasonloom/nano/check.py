@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from reasonloom.api import TemplatesOnDemand, run
 from reasonloom.context import Context, open_context
+from reasonloom.errors import InputError
 from reasonloom.grading.canonical import canonical
 from reasonloom.models.protocol import Model
 from reasonloom.problem import Problem
@@ -99,11 +100,19 @@ async def measure(spec: str, *, problems: int = 50, seed: int = 0) -> Results:
 def draw_many(
     n: int, seed: int, *, depth: int = 1, families: Sequence[str] | None = None
 ) -> list[WorldProblem]:
-    """`n` problems of the dev split with distinct questions, levels in turn."""
+    """`n` distinct problems of the dev split, levels in turn; fewer where a family has no more."""
     rng = random.Random(derive(seed, "check", depth, *(families or ())))
     made: dict[str, WorldProblem] = {}
+    levels = [1, 2, 3]
     for tries in range(40 * n):
-        world = draw(rng, families=families, depth=depth, level=1 + tries % 3, split="dev")
+        level = levels[tries % len(levels)]
+        try:
+            world = draw(rng, families=families, depth=depth, level=level, split="dev")
+        except InputError:
+            levels.remove(level)  # a narrow family may have no dev problem of its lowest level
+            if not levels:
+                raise
+            continue
         made.setdefault(world.canonical, world)
         if len(made) == n:
             break

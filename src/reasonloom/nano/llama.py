@@ -116,7 +116,10 @@ class Llama(nn.Module):
             nn.init.normal_(module.down.weight, std=deep)
 
     def forward(self, ids: Tensor, where: Tensor) -> Tensor:
-        """ids [B, T]; `where` picks positions of the flattened batch; logits [picked, V]."""
+        """ids [B, T]; `where` picks positions of the flattened batch; logits [picked, V], float32.
+
+        To be called under bfloat16 autocast, as in training: activations are bfloat16, weights not.
+        """
         t, shape = ids.shape[1], self.shape
         x = self.embed(ids).bfloat16()
         place = (self.cos[:t], self.sin[:t], self.mask[:t, :t])

@@ -1,8 +1,9 @@
 """Train nano from nothing: one loop, resumable, with a log.
 
-Every `save_every` steps a checkpoint replaces the last one by a rename, so a kill at any moment
-loses at most that much. Learning rates warm up, stay, and fall to a tenth over the last 40 % of the
-steps (our choice). Matrices are trained by Muon, the rest by AdamW.
+Every file of a run is put in place by a rename, and every `save_every` steps a checkpoint replaces
+the last one, so a kill at any moment loses at most that much. Learning rates warm up, stay, and
+fall to a tenth over the last 40 % of the steps (our choice). Matrices are trained by Muon, the rest
+by AdamW.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
         made = example(rng, library)
         texts += [made.prompt, made.reply]
     tokenizer = train_tokenizer(texts)
-    tokenizer.save(str(path))
+    part = path.with_suffix(".part")
+    tokenizer.save(str(part))
+    part.replace(path)
     return tokenizer
 
 
@@ -121,7 +124,9 @@ def _claim(folder: Path, recipe: Recipe) -> None:
             f"{folder} holds a run of another recipe: choose another folder, or delete it to start"
             " afresh"
         )
-    path.write_text(mine)
+    part = path.with_suffix(".part")
+    part.write_text(mine)
+    part.replace(path)
 
 
 def _optimizers(model: Llama, recipe: Recipe) -> list[torch.optim.Optimizer]:

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from reasonloom.errors import InputError
+from reasonloom.models.protocol import Request
+from reasonloom.models.scripted import PROFILE, Scripted
+from reasonloom.nano.check import (
+    STRATEGIES,
+    Rate,
+    Results,
+    compare,
+    draw_many,
+    measure,
+    outside_questions,
+    show_rate,
+)
+from reasonloom.nano.examples import methods, result_of
+from reasonloom.strategies.dialects import compact
+from reasonloom.templates.library import Library
+from reasonloom.trajectory import Assessment, StepResult
+from reasonloom.worlds.draw import Part, WorldProblem
+from reasonloom.worlds.families import FAMILIES
+
+COMPACT = replace(PROFILE, dialect="compact")
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "low", "high"),
+    [
+        (0, 10, 0.0, 27.75),
+        (5, 10, 23.66, 76.34),
+        (8, 10, 49.02, 94.33),
+        (10, 10, 72.25, 100.0),
+        (50, 100, 40.38, 59.62),
+    ],
+)
+def test_intervals_are_wilsons(hits: int, trials: int, low: float, high: float) -> None:
+    assert Rate(hits, trials).interval == pytest.approx((low, high), abs=0.01)
+
+
+def test_nothing_tried_is_nothing_known() -> None:
+    assert math.isnan(Rate(0, 0).percent)
+    assert Rate(0, 0).interval == (0.0, 100.0)
+
+
+def test_a_rate_is_shown_with_its_interval() -> None:
+    assert show_rate(Rate(8, 10)) == "80 % [49, 94]"
+
+
+def test_just_the_skills_that_fell_by_more_than_two_points_are_told() -> None:
+    before = {
+        "skills": {
+            "plan": [900, 1000],
+            "work": [900, 1000],
+            "answer": [900, 1000],
+            "assess": [900, 1000],
+            "dance": [900, 1000],
+        }
+    }
+    now = Results("nano")
+    now.skills = {
+        "plan": Rate(879, 1000),
+        "work": Rate(880, 1000),
+        "answer": Rate(1000, 1000),
+        "assess": Rate(500, 1000),
+        "sing": Rate(0, 1000),
+    }
+    told = compare(before, now)
+    assert [line.partition(":")[0] for line in told] == ["plan", "assess", "dance"]
+    assert told[0] == "plan: 90 % [88, 92] before, 88 % [86, 90] now"
+    assert told[2] == "dance: 90 % [88, 92] before, gone now"
+
+
+def test_results_compare_with_themselves_as_no_worse() -> None:
+    results = Results("nano", skills={"plan": Rate(3, 4)})
+    assert compare(results.as_json(), results) == []
+
+
+def test_problems_are_distinct_of_dev_and_repeatable() -> None:
+    worlds = draw_many(20, 3, depth=2)
+    assert [w.question for w in worlds] == [w.question for w in draw_many(20, 3, depth=2)]
+    assert len({w.canonical for w in worlds}) == 20
+    assert {w.split for w in worlds} == {"dev"}
+    assert {w.level for w in worlds} == {1, 2, 3}
+
+
+def test_a_level_without_dev_problems_is_left_out() -> None:
+    worlds = draw_many(6, 0, families=["quadratic_root"])
+    assert worlds and {w.level for w in worlds} == {2, 3}
+
+
+def test_a_wish_that_no_level_meets_is_refused() -> None:
+    with pytest.raises(InputError, match="allow more families"):
+        draw_many(1, 0, depth=2, families=["fraction_sum"])
+
+
+class Perfect:
+    """Replies as the recipe would, because it knows the problems of the check beforehand."""
+
+    def __init__(self, problems: int, seed: int) -> None:
+        worlds = [w for f in FAMILIES for w in draw_many(problems, seed, families=[f])]
+        worlds += [w for d in range(1, 9) for w in draw_many(problems, seed, depth=d)]
+        worlds += [w for d in range(1, 7) for w in draw_many(problems, seed + 1, depth=d)]
+        self.worlds = {compact.clean(w.question): w for w in worlds}
+        self.library = Library.load()
+
+    def __call__(self, request: Request) -> str:
+        text = request.text or ""
+        world = self.worlds.get(text.removeprefix("<|q|>").partition("<|")[0])
+        if world is None:
+            return compact.OUTSIDE
+        if text.endswith("<|plan|>"):
+            return "\n".join(self._step(part) for part in world.parts)
+        if text.endswith(("<|do|>", "<|assess|>")):
+            part = next(p for p in world.parts if f"<|goal|>{p.goal}<|template|>" in text)
+            return self._work(text, part) if text.endswith("<|do|>") else _judge(text, world, part)
+        return str(world.parts[-1].value)
+
+    def _step(self, part: Part) -> str:
+        template = self.library.get(methods(part)[0].template)
+        assert template
+        return f"{part.goal} | {template.name} | {', '.join(template.tags)}"
+
+    def _work(self, text: str, part: Part) -> str:
+        shown = text.split("<|template|>")[1].partition(":")[0]
+        fits = {m.template: m for m in part.family.applicable(part.params)}
+        return compact.work_reply(result_of(part, fits.get(shown, methods(part)[0])))
+
+
+def _judge(text: str, world: WorldProblem, part: Part) -> str:
+    shown = compact.parse_work(text.split("<|do|>")[1].removesuffix("<|assess|>"))
+    assert isinstance(shown, StepResult)
+    if shown not in [result_of(part, m) for m in part.family.applicable(part.params)]:
+        return compact.assess_reply([False], Assessment("retry", "wrong"))
+    last = part is world.parts[-1]
+    return compact.assess_reply([True], Assessment("answered" if last else "accept"))
+
+
+def use(monkeypatch: pytest.MonkeyPatch, model: Scripted) -> None:
+    monkeypatch.setattr("reasonloom.models.resolve.resolve", lambda spec: model)
+
+
+async def test_a_perfect_model_gets_everything_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, Scripted(Perfect(1, 0), profile=COMPACT))
+    results = await measure("scripted", problems=1)
+    assert set(results.accuracy) == {f"family {f}" for f in FAMILIES} | {
+        f"depth {d}" for d in range(1, 9)
+    }
+    for group, rates in results.accuracy.items():
+        assert set(rates) == set(STRATEGIES)
+        assert all(rate == Rate(1, 1) for rate in rates.values()), group
+        assert all(spent > 0 for spent in results.tokens[group].values())
+    assert results.skills.pop("declines what lies outside") == Rate(
+        len(outside_questions()), len(outside_questions())
+    )
+    assert len(results.skills) == 7
+    assert all(rate == Rate(6, 6) for rate in results.skills.values()), results.skills
+
+
+async def test_a_model_that_declines_everything_gets_just_that_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use(monkeypatch, Scripted(compact.OUTSIDE, profile=COMPACT))
+    monkeypatch.setattr("reasonloom.nano.check.FAMILIES", {"gcd": FAMILIES["gcd"]})
+    results = await measure("scripted", problems=1)
+    assert all(rate.hits == 0 for rates in results.accuracy.values() for rate in rates.values())
+    declined = results.skills.pop("declines what lies outside")
+    assert declined.hits == declined.trials > 0
+    assert all(rate.hits == 0 for rate in results.skills.values()), results.skills
