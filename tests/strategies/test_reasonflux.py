@@ -38,11 +38,11 @@ def kind_of(request: Request) -> str:
     assert request.messages is not None
     text = request.messages[1].content
     for kind, mark in (
-        ("revise", "Rewrite them"),
+        ("revise", "An objection was raised to"),
         ("plan", "Write the plan"),
         ("instantiate", "Carry out this step only"),
         ("assess", "First reach the step's goal"),
-        ("answer", "State the answer"),
+        ("answer", 'Give in "answer" the bare answer'),
     ):
         if mark in text:
             return kind
@@ -66,7 +66,7 @@ class Dialogue:
         self.asked.append((kind, goal))
         self.texts.append(request.messages[1].content)
         replies: dict[str, Any] = {
-            "plan": {"concepts": [], "steps": list(self.steps)},
+            "plan": {"steps": list(self.steps)},
             "revise": {"steps": list(self.revised)},
             "instantiate": {"instantiation": "i", "work": "w", "value": f"{goal} = {tries}"},
             "answer": {"reasoning": "", "answer": "156"},
@@ -192,6 +192,14 @@ async def test_independent_steps_run_in_one_wave_and_settle_in_step_order() -> N
     solution = await run(ReasonFlux(), problem, ctx)
     assert model.peak == 2
     assert [r["goal"] for r in solution.detail["trajectory"]] == ["one", "two", "three"]
+
+
+async def test_the_navigator_sees_the_other_steps_of_a_wave() -> None:
+    dialogue = Dialogue([step("one", []), step("two", []), step("three", [1, 2])])
+    await solve(dialogue)
+    first = dialogue.texts[dialogue.asked.index(("assess", "one"))]
+    assert "1. two" in first
+    assert "2. three" in first
 
 
 async def test_steps_without_stated_needs_go_one_after_the_other() -> None:

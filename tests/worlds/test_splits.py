@@ -79,11 +79,6 @@ def test_a_problem_with_a_held_out_part_is_never_of_train(seed: int, depth: int)
     assert (world.split == "train") is not held
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a lone problem is hashed with its empty list of links, its part without: the part of a "
-    "held-out lone problem may open a training composite",
-)
 @pytest.mark.parametrize("split", HELD_OUT)
 def test_a_lone_held_out_problem_is_no_part_of_a_training_problem(split: Split) -> None:
     rng = random.Random(13)

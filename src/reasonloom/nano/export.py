@@ -112,6 +112,9 @@ def _files(model: Llama, recipe: Recipe, step: int, ids: dict[str, int]) -> dict
         "reasonloom.json": {
             "dialect": "compact",
             "chat": True,
+            "think": None,
+            # With more, the threads wait for each other after every small operation.
+            "threads": 1,
             "recipe": recipe.__dict__,
             "trained_steps": step,
         },

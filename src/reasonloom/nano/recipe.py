@@ -16,7 +16,7 @@ class Recipe:
     """
 
     seed: int = 1
-    steps: int = 8_000
+    steps: int = 6_400
     warm_steps: int = 160
     batch_tokens: int = 8_192
     width: int = 256

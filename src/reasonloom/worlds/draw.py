@@ -73,10 +73,19 @@ class WorldProblem:
         return " | ".join(f"{p.canonical}{sorted(p.names)}" for p in self.parts)
 
     @property
-    def split(self) -> Split:
-        """Where it belongs; train only if each part belongs there too."""
+    def split(self) -> Split | None:
+        """Where it belongs; train only if each part belongs there too.
+
+        A lone problem belongs where its part does. None: it is not trained on as it stands, but its
+        part may be, within a composite, so it is no fair test either.
+        """
         own = split_of(self.canonical)
-        if own == "train" and any(split_of(p.canonical) != "train" for p in self.parts):
+        parts = {split_of(p.canonical) for p in self.parts}
+        if parts == {"train"}:
+            return None if len(self.parts) == 1 and own != "train" else own
+        if len(self.parts) == 1:
+            return split_of(self.parts[0].canonical)
+        if own == "train":
             return "dev" if split_of(self.canonical + " dev?") == "dev" else "test"
         return own
 

@@ -83,7 +83,7 @@ class Instruct:
             say.objection(reason),
             say.REVISE_FORM,
         )
-        return _typed("revise", say.PLAN, user, say.REVISE_SCHEMA, _trajectory)
+        return _typed("revise", say.PLAN, user, say.PLAN_SCHEMA, _trajectory)
 
     def answer(self, question: str, known: Sequence[str]) -> Ask[str]:
         user = say.join(say.problem(question), say.known(known), say.ANSWER_FORM)

@@ -29,71 +29,73 @@ PLAN = (
     "You are the navigator: you plan how a problem will be solved, and another model carries the"
     f" plan out step by step. You do not compute anything yourself. {_DATA}"
 )
-PLAN_FORM = (
-    "Write the plan as the fewest steps that lead from the problem to its answer; one step if one"
-    " method settles it. Each step has\n"
-    '- "goal": what is to be established, in words, without numbers that are still to be computed;'
-    " the last step's goal must be what the problem asks for, in the form that it asks for;\n"
-    '- "template": the name of the method to use; take a name from the list above if one fits,'
-    " copied exactly, otherwise the method's usual name;\n"
-    '- "tags": two to four words for the concepts involved;\n'
-    '- "needs": the numbers (from 1) of the earlier steps whose results it uses; [] if none.\n'
-    f"{_JSON} Its form:\n"
-    '{"concepts": ["..."], "steps": [{"goal": "...", "template": "...", "tags": ["..."],'
-    ' "needs": []}]}'
-)
-REVISE_FORM = (
-    "The steps that remain do not lead to the answer. Rewrite them: list only the steps still to be"
-    ' done after what is established, in the same form as a plan. "needs" counts within your new'
-    " list from 1; established results are always at hand.\n"
+_STEP_FIELDS = (
+    '- "goal": what is to be established, in words; given numbers may stand in it, numbers still to'
+    " be computed may not; the last step's goal must be what the problem asks for;\n"
+    '- "template": the name of the method to use. Copy a name from <template_names>, where there is'
+    " such a list, if that method really fits; a poor fit is worse than the usual name of the right"
+    " method;\n"
+    '- "tags": two to four short tags for the concepts involved;\n'
+    '- "needs": the numbers, counted from 1 in this list, of the earlier steps whose results it'
+    " uses; [] if none.\n"
     f"{_JSON} Its form:\n"
     '{"steps": [{"goal": "...", "template": "...", "tags": ["..."], "needs": []}]}'
 )
+PLAN_FORM = (
+    "Write the plan as the fewest steps that lead from the problem to its answer: one step for one"
+    " method, one step in all if one method settles it. Each step has\n" + _STEP_FIELDS
+)
+REVISE_FORM = (
+    "An objection was raised to the steps that remain. If it holds, rewrite them; if it does not,"
+    " or no longer, given what is established, repeat them as they are. List only what is still to"
+    " be done; established results are always at hand. Each step has\n" + _STEP_FIELDS
+)
 WORK = (
     "You are the reasoner: you carry out one step of a plan, no more. A thought template may be"
-    f" given: a general method to be applied to this problem. {_DATA}"
+    " given: a general method, found by search, to be applied to this problem; its example is about"
+    " another problem, so none of its numbers belong here. If the template does not suit, ignore it"
+    f" and use another method. {_DATA}"
 )
 WORK_FORM = (
     "Carry out this step only. Give\n"
-    '- "instantiation": the template\'s steps rewritten for this problem, with its numbers and'
-    " expressions put in, nothing computed yet; without a template, the method that you will use;\n"
-    '- "work": the computation or argument itself, complete, line by line;\n'
+    '- "instantiation": how the template\'s steps read for this problem, with its numbers and'
+    " expressions put in and results left open; leave out template steps that the goal does not"
+    " need. Without a template that suits, say which method you use instead;\n"
+    '- "work": the computation or argument itself, complete, its lines separated by \\n;\n'
     '- "value": what is now established, as one self-contained statement with its result, such as'
-    ' "a = 12" or "the area is 6 cm^2".\n'
-    "If the template does not suit this problem, say so in the instantiation and reach the goal in"
-    " another way.\n"
+    ' "the area is 6 cm^2".\n'
     f"{_JSON} Its form:\n"
     '{"instantiation": "...", "work": "...", "value": "..."}'
 )
 ASSESS = (
-    "You are the navigator: you check one step that another model carried out. You trust nothing"
-    " that you have not recomputed. Wrong steps that look right are common: slips in arithmetic,"
-    " miscopied numbers, wrong signs, a formula used outside its conditions, a missed case, a value"
-    f" that answers another question than the goal. {_DATA}"
+    "You are the navigator: you check one step that another model carried out. You trust nothing of"
+    " it that you have not recomputed; results under <established> have been checked before. Wrong"
+    " steps that look right are common: slips in arithmetic, miscopied numbers, wrong signs, a"
+    " formula used outside its conditions, a missed case, a value that answers another question"
+    f" than the goal. {_DATA}"
 )
 ASSESS_FORM = (
     "First reach the step's goal yourself from the problem, by another way where you can, and"
-    " compare your result with the stated value. Then go through the work line by line. Then choose"
-    ' the "action":\n'
-    '- "accept": the value is right and reaches the goal, and the remaining steps lead on;\n'
-    '- "answered": the value is right and already gives all that the problem asks for;\n'
-    '- "retry": the value or the work is wrong, the method suits; say in "reason" which line is'
-    " wrong and what it should be;\n"
-    '- "replace": the template does not suit this problem or this goal; say why;\n'
-    '- "revise": the value is right, but the remaining steps do not lead to the answer; say what is'
-    " missing or wrong.\n"
-    'If no steps remain and the value is right, the action is "answered" when it gives what the'
-    ' problem asks for, otherwise "revise".\n'
+    " compare your result with the stated value. Then go through the instantiation and the work"
+    ' line by line. Then take the first of these cases that holds, and give its "action":\n'
+    '1. The value is wrong, or misses the goal, or rests on a wrong line: "replace" if the method'
+    " (the template, where one was given) does not suit the problem or the goal, otherwise"
+    ' "retry"; say in "reason" what is wrong and why.\n'
+    '2. The value is right and gives all that the problem asks for: "answered".\n'
+    '3. The value is right, and the remaining steps lead on to the answer: "accept".\n'
+    '4. The value is right, but the remaining steps do not lead to the answer: "revise"; say in'
+    ' "reason" what is missing or wrong.\n'
+    "A right value is right whatever method was used.\n"
     f"{_JSON} Its form:\n"
     '{"check": "your own computation, short", "action": "...", "reason": "..."}'
 )
 ANSWER = f"You state the final answer of a problem from results that are established. {_DATA}"
 ANSWER_FORM = (
-    "State the answer that the problem asks for, in the form that it asks for (exact, in lowest"
-    " terms, no unit unless the problem asks for one). If the results fall short of it, finish the"
-    ' reasoning in "reasoning". '
+    'Give in "answer" the bare answer that the problem asks for and no sentence: a number or'
+    " expression, exact and in lowest terms, with a unit only if the problem asks for one. If the"
+    ' results fall short of it, finish the reasoning in "reasoning"; otherwise leave that empty.\n'
     f"{_JSON} Its form:\n"
-    '{"reasoning": "one or two sentences", "answer": "..."}'
+    '{"reasoning": "...", "answer": "..."}'
 )
 
 
@@ -115,10 +117,7 @@ _STEP = _object(
     tags=_STRINGS,
     needs={"type": "array", "items": {"type": "integer"}},
 )
-PLAN_SCHEMA = _object(
-    ("concepts", "steps"), concepts=_STRINGS, steps={"type": "array", "items": _STEP}
-)
-REVISE_SCHEMA = _object(("steps",), steps={"type": "array", "items": _STEP})
+PLAN_SCHEMA = _object(("steps",), steps={"type": "array", "items": _STEP})
 WORK_SCHEMA = _object(
     ("instantiation", "work", "value"), instantiation=_STRING, work=_STRING, value=_STRING
 )

@@ -134,11 +134,10 @@ async def _wave(
     k: int,
 ) -> None:
     known = run.known
-    after = [t.step for t in todo if t not in wave]
     attempts = await ctx.gather(
         {
             f"step-{task.number}-try-{task.tries}": partial(
-                _attempt, task, problem, known, after, adapt, k
+                _attempt, task, problem, known, [t.step for t in todo if t is not task], adapt, k
             )
             for task in wave
         }
@@ -168,12 +167,16 @@ async def _attempt(
     task: _Task,
     problem: Problem,
     known: Sequence[str],
-    after: Sequence[Step],
+    others: Sequence[Step],
     adapt: bool,
     k: int,
     ctx: Context,
 ) -> _Attempt:
-    """One round: instantiate, and assess where the loop adapts."""
+    """One round: instantiate, and assess where the loop adapts.
+
+    `others` are all steps not settled yet, those of the same wave included: the navigator would
+    otherwise miss their results.
+    """
     step = task.step
     found = retrieve(step, ctx, k=k, without=task.without)
     template = found[0] if found else None
@@ -187,7 +190,7 @@ async def _attempt(
     if isinstance(result, Unreadable) or not adapt:
         return _Attempt(template, result, None)
     judge = speak(ctx, "navigator").assess(
-        problem.question, step, template, known, result, tuple(after)
+        problem.question, step, template, known, result, tuple(others)
     )
     assessment = await ask(ctx, judge, role="navigator")
     if isinstance(assessment, Outside):
