@@ -1,6 +1,6 @@
 """A strategy of your own: of several chains of thought that reach an answer, take the shortest.
 
-    python examples/shortest.py "Find the gcd of 84 and 36."
+python examples/shortest.py "Find the gcd of 84 and 36."
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class BadReply(ModelError):
 
 
 class BudgetSpent(LoomError):
-    """A call does not fit into what is left of the budget; strategies answer with what they have."""
+    """A call does not fit into what is left; strategies answer with what they have."""
 
 
 class StoreError(LoomError):

@@ -54,18 +54,18 @@ def check(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the results as JSON.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the problems.")] = 0,
+    jobs: Annotated[int, typer.Option(help="Processes that share the work.")] = 2,
 ) -> None:
     """Accuracy per family and depth on the dev split, skills, and questions from outside.
 
     With --against, exit code 1 when a skill is worse by more than 2 points.
     """
-    import asyncio
     import json
 
     from reasonloom.cli.check_table import show
-    from reasonloom.nano.check import compare, measure
+    from reasonloom.nano.check import compare, measure_in_processes
 
-    results = asyncio.run(measure(model, problems=problems, seed=seed))
+    results = measure_in_processes(model, problems=problems, seed=seed, jobs=jobs)
     show(results)
     if out:
         out.write_text(json.dumps(results.as_json(), indent=1) + "\n")

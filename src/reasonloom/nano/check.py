@@ -9,9 +9,11 @@ import asyncio
 import math
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.resources import files
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from reasonloom.api import TemplatesOnDemand, run
@@ -30,6 +32,7 @@ from reasonloom.worlds.draw import WorldProblem, draw
 from reasonloom.worlds.families import FAMILIES
 
 STRATEGIES = ("direct", "cot", "self_consistency(n=8)", "reasonflux")
+SECTIONS = (*(f"family {f}" for f in FAMILIES), *(f"depth {d}" for d in range(1, 9)), "skills")
 AT_ONCE = 48
 """Problems solved together: enough to fill the local engine's batch (our choice)."""
 WORSE = 2.0
@@ -80,21 +83,56 @@ class Results:
         }
 
 
-async def measure(spec: str, *, problems: int = 50, seed: int = 0) -> Results:
-    """Run every strategy on every family and depth, and each skill alone."""
+async def measure(
+    spec: str, *, problems: int = 50, seed: int = 0, sections: Sequence[str] | None = None
+) -> Results:
+    """Run every strategy on every family and depth, and each skill alone.
+
+    sections  only these of `SECTIONS`
+    """
     from reasonloom.models.resolve import resolve
 
     model = resolve(spec)
     try:
         results = Results(f"{spec} {model.profile.hash or ''}".strip())
-        groups = {f"family {f}": draw_many(problems, seed, families=[f]) for f in FAMILIES}
-        groups |= {f"depth {d}": draw_many(problems, seed, depth=d) for d in range(1, 9)}
-        for name, worlds in groups.items():
-            await _group(name, worlds, model, results)
-        await _skills(model, problems, seed, results)
+        for section in sections or SECTIONS:
+            kind, _, name = section.partition(" ")
+            if kind == "family":
+                worlds = draw_many(problems, seed, families=[name])
+                await _group(section, worlds, model, results)
+            elif kind == "depth":
+                worlds = draw_many(problems, seed, depth=int(name))
+                await _group(section, worlds, model, results)
+            else:
+                await _skills(model, problems, seed, results)
         return results
     finally:
         await model.close()
+
+
+def measure_in_processes(spec: str, *, problems: int, seed: int, jobs: int) -> Results:
+    """`measure` with its sections spread over `jobs` processes; the results are the same."""
+    if jobs < 2:
+        return asyncio.run(measure(spec, problems=problems, seed=seed))
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        longest_first = sorted(SECTIONS, key=lambda s: s.startswith("family"))
+        parts = dict(
+            zip(
+                longest_first,
+                pool.map(partial(_section, spec, problems, seed), longest_first),
+                strict=True,
+            )
+        )
+    whole = Results(parts[SECTIONS[0]].model)
+    for section in SECTIONS:
+        whole.accuracy |= parts[section].accuracy
+        whole.tokens |= parts[section].tokens
+        whole.skills |= parts[section].skills
+    return whole
+
+
+def _section(spec: str, problems: int, seed: int, section: str) -> Results:
+    return asyncio.run(measure(spec, problems=problems, seed=seed, sections=[section]))
 
 
 def draw_many(

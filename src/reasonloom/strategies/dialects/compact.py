@@ -147,7 +147,7 @@ class Compact:
         return Ask("direct", _raw(question_prompt(question, "direct")), parse_answer, 24)
 
     def cot(self, question: str) -> Ask[str]:
-        return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 1024)
+        return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 768)
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         return Ask("plan", _raw(question_prompt(question, "plan")), parse_plan, 384)
