@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reasonloom.context import Context, open_context
 from reasonloom.errors import BudgetSpent
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reasonloom.templates.retrieve import Hit, Retriever
 
 ModelLike = Model | Spec | str
+T = TypeVar("T")
 
 
 def solve(question: str | bytes | Problem, **options: Any) -> Solution:
@@ -65,8 +66,7 @@ async def asolve(
     limits = Limits.parse(budget) if isinstance(budget, str) else budget
     templates = TemplatesOnDemand(library)
     async with AsyncExitStack() as stack:
-        roles = {"default": model, "navigator": navigator, "reasoner": reasoner}
-        models = _open({k: m for k, m in roles.items() if m is not None}, cache, stack)
+        models = _open(roles(model, navigator, reasoner), cache, stack)
         file = stack.enter_context(TraceFile(Path(trace))) if trace else None
         record = Trace(file)
         if listener:
@@ -93,13 +93,19 @@ async def run(strategy: Strategy, problem: Problem, ctx: Context) -> Solution:
         return replace(solution, usage=ctx.close())
 
 
+def roles(model: T, navigator: T | None, reasoner: T | None) -> dict[str, T]:
+    """Models by role; `model` is left out, and so never loaded, where both roles have their own."""
+    own = {k: m for k, m in (("navigator", navigator), ("reasoner", reasoner)) if m is not None}
+    return own if len(own) == 2 else {"default": model, **own}
+
+
 def _open(
-    roles: Mapping[str, ModelLike], cache: Path | str | None, stack: AsyncExitStack
+    wanted_by_role: Mapping[str, ModelLike], cache: Path | str | None, stack: AsyncExitStack
 ) -> dict[str, Model]:
     """Models by role; each spec is opened once, and closed with the stack."""
     opened: dict[str, Model] = {}
     models: dict[str, Model] = {}
-    for role, wanted in roles.items():
+    for role, wanted in wanted_by_role.items():
         if isinstance(wanted, Spec | str):
             from reasonloom.models.resolve import resolve
 

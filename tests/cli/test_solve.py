@@ -108,6 +108,13 @@ def test_two_models_may_share_the_work(loom: Loom) -> None:
     assert json.loads(ran.out)["answer"] == "12"
 
 
+def test_the_default_model_is_not_opened_where_both_roles_have_their_own(loom: Loom) -> None:
+    ran = loom(
+        "solve", GCD, "--model", "local:/no/such", "--navigator", "nano", "--reasoner", "nano"
+    )
+    assert ran.code == 0
+
+
 def test_a_question_from_outside_the_worlds_is_declined(loom: Loom) -> None:
     ran = loom("solve", "Who painted the Mona Lisa?")
     assert ran.code == 1

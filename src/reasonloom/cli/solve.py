@@ -57,7 +57,7 @@ def solve(
     solution = _run(
         clock,
         text,
-        {"default": model, "navigator": navigator, "reasoner": reasoner},
+        (model, navigator, reasoner),
         cache,
         strategy=method,
         library=library,
@@ -147,14 +147,14 @@ def _spec(text: str, top_k: int | None) -> Spec:
 def _run(
     clock: _Clock,
     text: bytes,
-    models: dict[str, str | None],
+    models: tuple[str, str | None, str | None],
     cache: Path | None,
     **options: Any,
 ) -> Solution:
     import asyncio
     import importlib
 
-    from reasonloom.api import asolve
+    from reasonloom.api import asolve, roles
     from reasonloom.ledger import Limits
     from reasonloom.problem import Problem
     from reasonloom.strategies.build import make_strategy
@@ -163,7 +163,7 @@ def _run(
     options["strategy"] = make_strategy(options["strategy"])
     if options["budget"] is not None:
         options["budget"] = Limits.parse(options["budget"])
-    wanted = {role: spec for role, spec in models.items() if spec}
+    wanted = roles(*models)
     if any(_is_local(spec) for spec in wanted.values()):
         importlib.import_module("reasonloom.models.local")
     clock.lap("import")
@@ -174,7 +174,7 @@ def _run(
         try:
             return await asolve(
                 problem,
-                model=opened["default"],
+                model=opened.get("default") or opened["reasoner"],
                 navigator=opened.get("navigator"),
                 reasoner=opened.get("reasoner"),
                 **options,
