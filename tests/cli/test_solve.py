@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from reasonloom.cli import main
-from reasonloom.trace import read_trace
+from reasonloom.trace import Call, read_trace
 
 GCD = "Find the greatest common divisor of 84 and 36."
 
@@ -98,9 +98,9 @@ def test_the_trace_holds_every_call_and_its_totals_are_the_usage(
 ) -> None:
     path = tmp_path / "trace.jsonl"
     usage = json.loads(loom("solve", GCD, "--trace", str(path), "--json").out)["usage"]
-    calls = [e for e in read_trace(path) if type(e).__name__ == "Call"]
+    calls = [e for e in read_trace(path) if isinstance(e, Call)]
     assert len(calls) == usage["calls"]
-    assert sum(c.booking.usage.completion_tokens for c in calls) == usage["completion_tokens"]  # type: ignore[union-attr]
+    assert sum(c.booking.usage.completion_tokens for c in calls) == usage["completion_tokens"]
 
 
 def test_two_models_may_share_the_work(loom: Loom) -> None:
