@@ -84,7 +84,7 @@ def test_the_question_may_come_from_standard_input(
 
 
 def test_a_korean_question_is_answered(loom: Loom) -> None:
-    assert "Answer" in loom("solve", "84, 36의 최대공약수를 구하시오.").out
+    assert "Answer  12" in loom("solve", "84, 36의 최대공약수는 얼마인가?").out
 
 
 def test_the_same_seed_gives_the_same_solution(loom: Loom) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,23 +30,37 @@ pytestmark = [
 ]
 
 NANO = Path(__file__).parents[2] / "src" / "reasonloom" / "nano" / "weights"
-FOLDER: Path | None = NANO if (NANO / "model.safetensors").exists() else None
-"""The folder that is served: nano's weights; where they are not built yet, a tiny random one."""
-TEMPLATE = ChatTemplate("<|user|>{content}<|end|>", "<|assistant|>{content}<|end|>")
-RAW = Request(text="One, two, three,", max_tokens=16)
+QUESTION = "Let a be the gcd of 84 and 36. Let b be the remainder when a is divided by 5. Find b."
+RAW = Request(text=f"<|q|>{QUESTION}<|cot|>", max_tokens=24)
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    folder, port = tmp_path_factory.mktemp("gguf"), free_port()
-    source = FOLDER or save_tiny(folder / "tiny")
+@contextmanager
+def serving(source: Path, folder: Path, template: ChatTemplate) -> Iterator[Endpoint]:
+    port = free_port()
     gguf = convert(source, folder / "model.gguf")
     command = [sys.executable, "-m", "llama_cpp.server", "--model", str(gguf)]
     options = {"host": "127.0.0.1", "port": str(port), "n_ctx": "512", "n_threads": "1"}
     for key, value in options.items():
         command += [f"--{key}", value]
     with running(command, port, "/v1/models", folder / "log") as url:
-        yield Endpoint("model", url, template=TEMPLATE, max_in_flight=1)
+        yield Endpoint("model", url, template=template, max_in_flight=1)
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """nano, as it ships."""
+    template = ChatTemplate("<|q|>{content}", "<|cot|>{content}<|end|>")
+    with serving(NANO, tmp_path_factory.mktemp("nano"), template) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="module")
+def babbling_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """A tiny random model that goes on about anything: nano declines what a probe says to it."""
+    folder = tmp_path_factory.mktemp("tiny")
+    template = ChatTemplate("<|user|>{content}<|end|>", "<|assistant|>{content}<|end|>")
+    with serving(save_tiny(folder / "tiny"), folder, template) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
@@ -53,6 +68,19 @@ async def model(endpoint: Endpoint) -> AsyncIterator[OpenAIModel]:
     model = OpenAIModel(endpoint)
     yield model
     await model.close()
+
+
+@pytest.fixture
+async def babbler(babbling_endpoint: Endpoint) -> AsyncIterator[OpenAIModel]:
+    model = OpenAIModel(babbling_endpoint)
+    yield model
+    await model.close()
+
+
+async def test_nano_reasons_there_as_it_does_here(model: OpenAIModel) -> None:
+    request = dataclasses.replace(RAW, max_tokens=128, stop=("<|end|>",))
+    reply = (await model.generate(request)).choices[0].text
+    assert reply.rstrip().endswith("answer = 2")
 
 
 async def test_samples_come_by_repetition_and_follow_their_seeds(model: OpenAIModel) -> None:
@@ -68,7 +96,7 @@ async def test_raw_completions_have_exact_usage_and_stop(model: OpenAIModel) -> 
     whole = await model.generate(RAW)
     text = whole.choices[0].text
     assert whole.usage.exact
-    assert whole.usage.completion_tokens <= 16
+    assert whole.usage.completion_tokens <= 24
     mark = text[len(text) // 2 :][:3]
     stopped = (await model.generate(dataclasses.replace(RAW, stop=(mark,)))).choices[0]
     assert (stopped.text, stopped.finish_reason) == (text.split(mark)[0], "stop")
@@ -94,19 +122,19 @@ async def test_a_json_schema_is_enforced(model: OpenAIModel) -> None:
     profile = dataclasses.replace(
         model.profile, features=frozenset({"schema", "schema:json_object"})
     )
-    request = Request(messages=messages(("user", "One, two")), max_tokens=60, schema=schema)
+    request = Request(messages=messages(("user", QUESTION)), max_tokens=60, schema=schema)
     response = await model.with_profile(profile).generate(request)
     assert response.used == ("schema:json_object",)
     assert json.loads(response.choices[0].text)["verdict"] in ("accept", "retry")
 
 
-async def test_a_reply_is_continued_by_the_way_that_works(model: OpenAIModel) -> None:
+async def test_a_reply_is_continued_by_the_way_that_works(babbler: OpenAIModel) -> None:
     # It takes continue_final_message, ignores it and begins a new reply.
     ask = Request(messages=messages(("user", "One, two")), max_tokens=16)
-    text = (await model.generate(ask)).choices[0].text
+    text = (await babbler.generate(ask)).choices[0].text
     at = len(text) // 2
     at = text.index(" ", at) if " " in text[at:-8] else at
-    continued = await model.generate(dataclasses.replace(ask, prefix=text[:at]))
+    continued = await babbler.generate(dataclasses.replace(ask, prefix=text[:at]))
     assert continued.used[0] == "prefix:raw"
     assert continued.choices[0].text.lstrip()[:6] == text[at:].lstrip()[:6]
 
@@ -116,8 +144,8 @@ async def test_streaming_gives_the_unstreamed_reply(model: OpenAIModel) -> None:
     assert assemble(deltas, RAW).choices[0].text == (await model.generate(RAW)).choices[0].text
 
 
-async def test_probing_finds_what_this_server_does(model: OpenAIModel) -> None:
-    report = await probe(model)
+async def test_probing_finds_what_this_server_does(babbler: OpenAIModel) -> None:
+    report = await probe(babbler)
     lacks = {f.feature: f.seen for f in report.findings if not f.works}
     assert {"raw", "stop", "stream", "logprobs", "schema"} <= report.features, lacks
     assert "n" not in report.features
