@@ -7,19 +7,24 @@ from rich.table import Table
 
 from reasonloom.nano.check import STRATEGIES, Results, show_rate
 
+WIDTH = 132
+"""Columns that the table needs; a narrower terminal wraps lines instead of cells."""
+
 
 def show(results: Results) -> None:
     """Two tables: accuracy by family and depth, then the skills."""
-    console = Console(soft_wrap=True)
-    table = Table(title=f"{results.model}: accuracy on the dev split, 95 % intervals")
-    table.add_column("problems")
+    console = Console(width=max(WIDTH, Console().width))
+    table = Table(title=f"{results.model}: accuracy and mean tokens on the dev split")
+    table.add_column("problems", no_wrap=True)
+    table.add_column("n", justify="right")
     for name in STRATEGIES:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for group, rates in results.accuracy.items():
         spent = results.tokens[group]
-        table.add_row(group, *(f"{show_rate(rates[s])}  {spent[s]:.0f} tok" for s in STRATEGIES))
+        cells = (f"{show_rate(rates[s])}  {spent[s]:.0f} tok" for s in STRATEGIES)
+        table.add_row(group, str(rates[STRATEGIES[0]].trials), *cells)
     console.print(table)
-    skills = Table(title="skills")
+    skills = Table(title="skills", caption="rates in percent with 95 % Wilson intervals")
     skills.add_column("skill")
     skills.add_column("rate")
     for name, rate in results.skills.items():
