@@ -7,7 +7,8 @@
     │   ├── TemplateError       a template file that is not well formed (has `file` and `line`)
     │   └── ContextMisuse       two calls at once in one context, a child key used twice
     ├── ModelError              a model did not answer (exit code 1)
-    │   ├── ConnectionFailed    nobody listens, the name does not resolve, the connection broke
+    │   ├── ConnectionFailed    nobody listens, the name does not resolve
+    │   │   └── ConnectionBroke it stood and was lost: retried
     │   ├── AuthenticationFailed   401 and 403: never retried
     │   ├── BadRequest          400, 404, 422: never retried
     │   ├── RateLimited         429: retried after `retry_after` seconds
@@ -62,6 +63,10 @@ class ModelError(LoomError):
 
 class ConnectionFailed(ModelError):
     pass
+
+
+class ConnectionBroke(ConnectionFailed):
+    """A connection that stood was lost: unlike a refused one, worth trying again at once."""
 
 
 class AuthenticationFailed(ModelError):

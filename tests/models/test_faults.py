@@ -17,6 +17,7 @@ from reasonloom.errors import (
     AuthenticationFailed,
     BadReply,
     BadRequest,
+    ConnectionBroke,
     ConnectionFailed,
     ModelError,
     RateLimited,
@@ -25,7 +26,7 @@ from reasonloom.errors import (
     TimedOut,
 )
 from reasonloom.models.endpoint import Endpoint, Timeouts
-from reasonloom.models.http import ConnectionBroke, retry_after
+from reasonloom.models.http import retry_after
 from reasonloom.models.openai import OpenAIModel
 from reasonloom.models.protocol import Request, messages
 

@@ -10,6 +10,7 @@ from reasonloom.errors import (
     AuthenticationFailed,
     BadReply,
     BadRequest,
+    ConnectionBroke,
     ConnectionFailed,
     ModelError,
     RateLimited,
@@ -17,7 +18,6 @@ from reasonloom.errors import (
     TimedOut,
 )
 from reasonloom.models.endpoint import Endpoint
-from reasonloom.models.http import ConnectionBroke
 from reasonloom.models.openai import OpenAIModel
 from reasonloom.models.retried import Retried
 

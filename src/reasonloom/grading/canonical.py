@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from fractions import Fraction
 from functools import lru_cache
 
 from reasonloom.grading.clean import MAX_ANSWER, tidy
@@ -55,11 +54,6 @@ def canonical(answer: str) -> str:
         return f"long:{digest.hexdigest()}"
     text = _COPULA.sub("", tidy(answer))
     return _scalar(text) or _collection(text) or _expression(text)
-
-
-def rational(answer: str) -> Fraction | None:
-    """The exact value of a plain number (no unit, no percent sign), or None."""
-    return exact(value_side(tidy(answer)))
 
 
 def _scalar(text: str) -> str | None:

@@ -24,6 +24,7 @@ from reasonloom.errors import (
     AuthenticationFailed,
     BadReply,
     BadRequest,
+    ConnectionBroke,
     ConnectionFailed,
     ModelError,
     RateLimited,
@@ -37,10 +38,6 @@ MAX_REPLY_BYTES = 256 << 20
 """Larger replies are refused: our choice, far over any real one with log-probabilities."""
 MAX_QUOTE = 300
 """Characters of an endpoint's own error message that ours repeats."""
-
-
-class ConnectionBroke(ConnectionFailed):
-    """A connection that stood was lost: unlike a refused one, worth trying again at once."""
 
 
 class _Kept(NamedTuple):

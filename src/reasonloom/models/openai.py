@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from reasonloom.errors import BadReply, BadRequest, ModelError
+from reasonloom.errors import BadReply, BadRequest, ConnectionBroke, ModelError
 from reasonloom.models.codec import digest
 from reasonloom.models.endpoint import Endpoint
-from reasonloom.models.http import ConnectionBroke, Http
+from reasonloom.models.http import Http
 from reasonloom.models.prefix import CannotTell, working_way
 from reasonloom.models.protocol import Profile, Request, Response, Usage
 from reasonloom.models.reply import decode

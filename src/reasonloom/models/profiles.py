@@ -12,7 +12,6 @@ Keys never stand in it: `key_env` names the environment variable that holds one.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 from collections.abc import Mapping
@@ -192,12 +191,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def plain_entry(spec: str) -> Entry:
-    """The entry of a model that stands in no file."""
-    return Entry(spec)
-
-
-def with_features(found: Entry, features: frozenset[str]) -> Entry:
-    return dataclasses.replace(found, features=tuple(sorted(features)))

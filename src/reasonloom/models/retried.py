@@ -8,8 +8,14 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
-from reasonloom.errors import ConnectionFailed, ModelError, RateLimited, ServerFailed, TimedOut
-from reasonloom.models.http import ConnectionBroke
+from reasonloom.errors import (
+    ConnectionBroke,
+    ConnectionFailed,
+    ModelError,
+    RateLimited,
+    ServerFailed,
+    TimedOut,
+)
 from reasonloom.models.protocol import Model, Request, Response
 from reasonloom.models.stream import Delta, stream_of
 from reasonloom.models.wrapper import Wrapper

@@ -17,8 +17,6 @@ from reasonloom.nano.tokens import CHAT_TEMPLATE, CONTEXT, END, PAD
 from reasonloom.nano.train import load_tokenizer, make_model
 
 MAX_BYTES = 12_000_000
-WEIGHTS = Path(__file__).with_name("weights")
-"""The folder that ships with the package; the spec `nano` opens it."""
 
 
 def export(run: Path, folder: Path) -> Path:
