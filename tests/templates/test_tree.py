@@ -66,6 +66,12 @@ def test_deep_and_wide_trees_are_refused_before_any_work() -> None:
         evaluate(wide)
 
 
+@pytest.mark.parametrize("head", ["mul", "add", "neg", "sqrt"])
+def test_a_list_is_no_operand_of_arithmetic(head: str) -> None:
+    with pytest.raises(TreeError, match="one of its parts is a list"):
+        evaluate([head, "v"], {"v": [1, 2]})
+
+
 def test_names_leaves_out_the_heads() -> None:
     assert names(CIRCLE) == {"r", "x"}
 
@@ -84,7 +90,7 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=200)
 @given(tree=trees)
 def test_any_small_tree_has_a_value_or_is_refused(tree: object) -> None:
     try:

@@ -18,6 +18,7 @@ MAX_NODES, MAX_DEPTH = 400, 24
 MAX_DIGITS = 2_000
 """No whole number in a tree, and no integer power, may have more digits (our choice)."""
 _BINDERS = ("integrate", "summation", "product")
+_TAKE_LISTS = frozenset(("first", "last", "count", "min", "max", "total"))
 
 
 class TreeError(ValueError):
@@ -77,6 +78,8 @@ class _Evaluator:
             args = [self.value(parts[0]), *(self.limits(head, part) for part in parts[1:])]
         else:
             args = [self.value(part) for part in parts]
+        if head not in _TAKE_LISTS and any(isinstance(a, self.sympy.Tuple) for a in args):
+            raise TreeError(f"[{head}, ...] takes expressions, and one of its parts is a list")
         try:
             return build(self.sympy, *args)
         except TreeError:
