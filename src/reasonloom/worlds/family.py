@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reasonloom.worlds import wording
+from reasonloom.worlds.fillers import fillers
 
 Params = tuple[int, ...]
 Answer = int | Fraction | str
@@ -40,7 +41,8 @@ class Family:
              a list of any length (`many`)
     links    the operands that may come from an earlier part of a composite
     nouns    noun phrases, by language: "the gcd of {0} and {1}"
-    stories  whole questions in everyday words, by language
+    stories  whole questions in everyday words, by language; they may name {who}, {other},
+             {things}, {thing} and {place}
     """
 
     name: str
@@ -56,22 +58,31 @@ class Family:
     many: bool = False
     chains: bool = True
     """Whether the answer is a whole number that later parts may use."""
+    tell: Callable[[Params, random.Random, str], str] | None = None
+    """`tell(params, rng, language)`: the whole question, where params encode a puzzle that no phrase
+    with operands can hold; such a family has no slots, links or nouns."""
+    show: Callable[[Params], str] | None = None
+    """The instantiation of a puzzle: its normal form, which the lines of work then use."""
+    words: Sequence[Sequence[str]] = ()
+    """Groups of words of a puzzle's lines; a slip takes one for another of its group."""
 
     def noun(self, operands: Sequence[str], rng: random.Random, language: str = "en") -> str:
         return self._fill(rng.choice(self.nouns[language]), operands)
 
     def story(self, operands: Sequence[str], rng: random.Random, language: str) -> str | None:
         texts = (self.stories or {}).get(language)
-        return self._fill(rng.choice(texts), operands) if texts else None
+        return self._fill(rng.choice(texts), operands, rng) if texts else None
 
-    def _fill(self, text: str, operands: Sequence[str]) -> str:
+    def _fill(self, text: str, operands: Sequence[str], rng: random.Random | None = None) -> str:
         head = len(self.slots) - 1
         if self.many:
             operands = (*operands[:head], ", ".join(operands[head:]))
-        return wording.mend(text.format(*operands))
+        return wording.mend(text.format(*operands, **fillers(rng)))
 
     def bind(self, params: Params, names: Mapping[int, str]) -> str:
         """The instantiation: every slot with its number, `exponent = a = 12` for a linked one."""
+        if self.show:
+            return self.show(params)
 
         def show(i: int) -> str:
             return f"{names[i]} = {params[i]}" if i in names else str(params[i])

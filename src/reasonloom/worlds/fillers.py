@@ -1,0 +1,28 @@
+"""Names and things that make an everyday story a little different each time."""
+
+from __future__ import annotations
+
+import random
+
+_STOCK = {
+    "who": (
+        "Mia Leo Ana Tom Eva Sam Ida Max Zoe Ben Lina Omar Ruth Hugo Nora Ivan Maya Paul Jun Kofi "
+        "Sara Finn Lucy Raj Elsa Noah Yuki Carl Rosa Adam Jana Theo"
+    ).split(),
+    "things": (
+        "apples pears books pens coins cards stickers marbles shells stamps eggs cookies tickets "
+        "chairs bottles boxes stones beads flowers cups tiles balloons candles oranges buttons"
+    ).split(),
+    "thing": "book pen ticket shirt lamp toy bag ball plant chair cup hat game mug kite".split(),
+    "place": "school market office library museum farm bakery hotel garden theatre club shop".split(),
+}
+
+
+def fillers(rng: random.Random | None = None) -> dict[str, str]:
+    """`who` and `other` (two people), `things` (plural), `thing` and `place`; the first of each
+    stock without `rng`."""
+    if rng is None:
+        return {kind: stock[0] for kind, stock in _STOCK.items()} | {"other": _STOCK["who"][1]}
+    found = {kind: rng.choice(stock) for kind, stock in _STOCK.items()}
+    found["other"] = rng.choice([name for name in _STOCK["who"] if name != found["who"]])
+    return found
