@@ -1,115 +1,28 @@
-"""Draws problems: a single part, or a composite in which each part feeds a later one."""
+"""Draws problems: a single part, or a composite in which each result feeds a later part."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache, partial
 
 from reasonloom.errors import InputError
-from reasonloom.problem import Problem
 from reasonloom.spec import unknown
+from reasonloom.worlds.build import Choice, Choose, Piece, Suits, build
+from reasonloom.worlds.composite import Part, WorldProblem
 from reasonloom.worlds.families import FAMILIES
-from reasonloom.worlds.family import Answer, Family, Params
+from reasonloom.worlds.family import Family
+from reasonloom.worlds.shapes import Kind, Shape, branch, chain
 from reasonloom.worlds.splits import Split, split_of, withheld_pair
-from reasonloom.worlds.wording import mend
+from reasonloom.worlds.telling import ask, name, tell
+
+__all__ = ["MAX_DEPTH", "Kind", "Part", "WorldProblem", "ask", "draw", "similar"]
 
 MAX_DEPTH = 8
-_NAMES = ("abcdeghk", "pqrstuvw", "mnkjhgdc", "ABCDEGHK")
-_SINGLE = {
-    "en": ("What is {0}?", "Find {0}.", "Compute {0}.", "Determine {0}.", "Calculate {0}."),
-    "ko": ("{0}을 구하시오.", "{0}은 얼마인가?"),
-}
-_OPENING = {
-    "en": ("Let {0} be {1}.", "Suppose {0} is {1}.", "{0} = {1}.", "Let {0} denote {1}."),
-    "ko": ("{0}는 {1}이다.", "{1}을 {0}라 하자."),
-}
-_CLOSING = {
-    "en": ("Find {0}.", "What is {0}?", "Compute {0}.", "Determine the value of {0}."),
-    "ko": ("{0}의 값을 구하시오.", "{0}의 값은?"),
-}
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a problem; `names` says which operands are earlier parts' results."""
-
-    family: Family
-    params: Params
-    name: str = "answer"
-    names: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def canonical(self) -> str:
-        return f"{self.family.name}{self.params}"
-
-    @cached_property
-    def value(self) -> Answer:
-        return self.family.answer(self.params)
-
-    @property
-    def operands(self) -> tuple[str, ...]:
-        return tuple(self.names.get(i, str(n)) for i, n in enumerate(self.params))
-
-    @property
-    def goal(self) -> str:
-        """What a plan says of this part; free of numbers, so that a plan fits similar problems."""
-        used = " and ".join(self.names.values())
-        return f"find {self.name}: {self.family.goal}" + (f" from {used}" if used else "")
-
-
-@dataclass(frozen=True)
-class WorldProblem:
-    """A drawn problem with its parts; `problem` is what strategies see."""
-
-    parts: tuple[Part, ...]
-    question: str
-    level: int
-    language: str
-
-    @property
-    def canonical(self) -> str:
-        return " | ".join(f"{p.canonical}{sorted(p.names)}" for p in self.parts)
-
-    @property
-    def split(self) -> Split | None:
-        """Where it belongs; train only if each part belongs there too.
-
-        A lone problem belongs where its part does. None: it is not trained on as it stands, but its
-        part may be, within a composite, so it is no fair test either.
-        """
-        own = split_of(self.canonical)
-        parts = {split_of(p.canonical) for p in self.parts}
-        if parts == {"train"}:
-            return None if len(self.parts) == 1 and own != "train" else own
-        if len(self.parts) == 1:
-            return split_of(self.parts[0].canonical)
-        if own == "train":
-            return "dev" if split_of(self.canonical + " dev?") == "dev" else "test"
-        return own
-
-    @property
-    def withheld(self) -> bool:
-        """Whether it chains two families in a way that training never shows."""
-        made = {p.name: p.family.name for p in self.parts}
-        return any(
-            withheld_pair(made[name], p.family.name)
-            for p in self.parts
-            for name in p.names.values()
-        )
-
-    @property
-    def problem(self) -> Problem:
-        last = self.parts[-1]
-        return Problem(
-            self.question,
-            str(last.value),
-            topic=last.family.topic,
-            level=self.level,
-            source=f"world:{last.family.name}" if len(self.parts) == 1 else "world:composite",
-            meta={"depth": len(self.parts), "families": [p.family.name for p in self.parts]},
-        )
+NUMBERS = (1, 999)
+ATTEMPTS = 3_000
+"""Fillings before a wish is called impossible (our choice: some seconds at the worst)."""
 
 
 def draw(
@@ -121,26 +34,28 @@ def draw(
     language: str = "en",
     split: Split | None = None,
     withheld: bool | None = None,
-    numbers: tuple[int, int] = (1, 999),
+    numbers: tuple[int, int] = NUMBERS,
+    shape: Kind | None = None,
 ) -> WorldProblem:
     """Draw one problem by rejection.
 
     split     only problems of that split; None takes any
-    withheld  True: only chains that training never shows; False: only others; None: any
+    withheld  True: only links that training never shows; False: only others; None: any
     numbers   results of inner parts lie in this range
+    shape     chain: each part takes the result before it; branch: some part takes two results;
+              None: half of each where depth and families permit
 
     Raises InputError for an unknown family, a depth outside 1 to 8, or a wish that no draw meets.
     """
     pool = _pool(families)
     if not 1 <= depth <= MAX_DEPTH:
         raise InputError(f"depth={depth}: a composite has 1 to {MAX_DEPTH} parts")
-    for _ in range(20_000):
-        parts = _parts(rng, pool, depth, level, numbers)
-        if parts is None:
-            continue
-        made = WorldProblem(parts, "", level, language)
-        if (split is None or made.split == split) and withheld in (None, made.withheld):
-            return WorldProblem(parts, ask(parts, rng, language), level, language)
+    suits = partial(_suits, depth, split, numbers)
+    for made in _shapes(rng, shape, depth, pool):
+        choose = partial(_choose, rng, pool, made, withheld)
+        world = _world(rng, made, level, language, choose, suits)
+        if world and split in (None, world.split) and withheld in (None, world.withheld):
+            return replace(world, told=tell(world.parts, rng, language))
     raise InputError(
         f"no problem of depth {depth}, level {level}, split {split} could be drawn from"
         f" {', '.join(f.name for f in pool)}: allow more families or another split"
@@ -149,95 +64,92 @@ def draw(
 
 def similar(like: WorldProblem, rng: random.Random, *, split: Split | None = None) -> WorldProblem:
     """A fresh draw of the same shape: same families and links, new numbers and wording."""
-    for _ in range(20_000):
-        parts = _redraw(like.parts, rng, like.level)
-        if parts is None:
+    place = {part.name: i for i, part in enumerate(like.parts)}
+    links = [{slot: place[n] for slot, n in part.names.items()} for part in like.parts]
+    shape = tuple(tuple(sources.values()) for sources in links)
+    choices = [(part.family, sources) for part, sources in zip(like.parts, links, strict=True)]
+    suits = partial(_suits, len(shape), split, NUMBERS)
+    for _ in range(ATTEMPTS):
+        pieces = build(rng, shape, like.level, lambda i, made: choices[i], suits)
+        if pieces is None:
             continue
-        made = WorldProblem(parts, "", like.level, like.language)
-        if made.canonical != like.canonical and split in (None, made.split):
-            question = ask(parts, rng, like.language)
-            return WorldProblem(parts, question, like.level, like.language)
+        parts = tuple(
+            replace(p, params=piece.params) for p, piece in zip(like.parts, pieces, strict=True)
+        )
+        world = replace(like, parts=parts)
+        if world.canonical != like.canonical and split in (None, world.split):
+            return replace(world, told=tell(parts, rng, like.language))
     raise InputError(f"no similar problem could be drawn for {like.question[:60]!r}")
 
 
-def ask(parts: Sequence[Part], rng: random.Random, language: str) -> str:
-    """Put the parts into words."""
-    last = parts[-1]
-    if len(parts) == 1:
-        story = last.family.story(last.operands, rng, language) if rng.random() < 0.3 else None
-        noun = last.family.noun(last.operands, rng, language)
-        return story or _fill(rng.choice(_SINGLE[language]), noun)
-    opening = rng.choice(_OPENING[language])
-    told = [_fill(opening, p.name, p.family.noun(p.operands, rng, language)) for p in parts]
-    return " ".join([*told, _fill(rng.choice(_CLOSING[language]), last.name)])
-
-
-def _fill(text: str, *values: str) -> str:
-    return mend(text.format(*values))
-
-
 def _pool(families: Sequence[str] | None) -> list[Family]:
-    for name in families or ():
-        if name not in FAMILIES:
-            raise InputError(unknown("family", name, FAMILIES))
-    return [FAMILIES[name] for name in families or FAMILIES]
+    for family in families or ():
+        if family not in FAMILIES:
+            raise InputError(unknown("family", family, FAMILIES))
+    return [FAMILIES[family] for family in families or FAMILIES]
 
 
-def _parts(
-    rng: random.Random, pool: Sequence[Family], depth: int, level: int, numbers: tuple[int, int]
-) -> tuple[Part, ...] | None:
-    names = rng.choice(_NAMES) if depth > 1 else ("answer",)
-    parts: list[Part] = []
-    for i in range(depth):
-        inner = i < depth - 1
-        part = _follow(rng, pool, parts, names[i], level, inner)
-        if part is None or (inner and not _inside(part, numbers)):
-            return None
-        parts.append(part)
-    return tuple(parts)
+def _shapes(
+    rng: random.Random, wanted: Kind | None, depth: int, pool: Sequence[Family]
+) -> Iterator[Shape]:
+    """Shapes to fill, all of one kind, so that the kind that fails more often is not drawn less.
+
+    Where no kind was asked for, the other one follows when the first has failed for good.
+    """
+    can_branch = depth > 2 and any(len(f.links) > 1 for f in pool)
+    if wanted == "branch" and not can_branch:
+        raise InputError(
+            f"shape 'branch' at depth {depth}: take 3 parts or more, and a family in which two"
+            " operands can be earlier results"
+        )
+    kinds: list[Kind] = ["chain", "branch"] if can_branch else ["chain"]
+    rng.shuffle(kinds)
+    for kind in [wanted] if wanted else kinds:
+        for _ in range(ATTEMPTS):
+            yield chain(depth) if kind == "chain" else branch(rng, depth)
 
 
-def _inside(part: Part, numbers: tuple[int, int]) -> bool:
-    return isinstance(part.value, int) and numbers[0] <= part.value <= numbers[1]
+def _world(
+    rng: random.Random, shape: Shape, level: int, language: str, choose: Choose, suits: Suits
+) -> WorldProblem | None:
+    pieces = build(rng, shape, level, choose, suits)
+    return WorldProblem(name(rng, pieces), (), level, language) if pieces else None
 
 
-def _follow(
+def _suits(
+    depth: int, split: Split | None, numbers: tuple[int, int], place: int, piece: Piece
+) -> bool:
+    """What can be said of a part before the others are there: its result, and its own split."""
+    if place < depth - 1:
+        low, high = numbers
+        if not isinstance(piece.value, int) or not low <= piece.value <= high:
+            return False
+    decides = split == "train" or (split is not None and depth == 1)
+    return not decides or split_of(piece.canonical) == split
+
+
+def _choose(
     rng: random.Random,
     pool: Sequence[Family],
-    parts: list[Part],
-    name: str,
-    level: int,
-    inner: bool,
-) -> Part | None:
-    """A part that takes the last part's result as one of its operands."""
-    for _ in range(30):
-        family = rng.choice(pool)
-        if inner and not family.chains:
-            continue
-        link: dict[int, str] = {}
-        fixed: dict[int, int] = {}
-        if parts:
-            slot = rng.choice(family.links)
-            value = parts[-1].value
-            assert isinstance(value, int)
-            link, fixed = {slot: parts[-1].name}, {slot: value}
-        params = family.draw(rng, level, fixed)
-        if params is not None:
-            return Part(family, params, name, link)
-    return None
+    shape: Shape,
+    withheld: bool | None,
+    place: int,
+    made: Sequence[Piece],
+) -> Choice | None:
+    """A family that has operands for all that feeds this place, and which operands these are."""
+    fed = shape[place]
+    inner = place < len(shape) - 1
+    fitting = [f for f in pool if len(f.links) >= len(fed) and (f.chains or not inner)]
+    if withheld is False:
+        fitting = [
+            f for f in fitting if not any(_withheld(made[s].family.name, f.name) for s in fed)
+        ]
+    if not fitting:
+        return None
+    family = rng.choice(fitting)
+    return family, dict(sorted(zip(rng.sample(family.links, len(fed)), fed, strict=True)))
 
 
-def _redraw(parts: Sequence[Part], rng: random.Random, level: int) -> tuple[Part, ...] | None:
-    made: dict[str, Part] = {}
-    for part in parts:
-        fixed = {}
-        for slot, name in part.names.items():
-            value = made[name].value
-            if not isinstance(value, int):
-                return None
-            fixed[slot] = value
-        params = part.family.draw(rng, level, fixed)
-        if params is None:
-            return None
-        made[part.name] = Part(part.family, params, part.name, part.names)
-    return tuple(made.values())
+@cache
+def _withheld(before: str, after: str) -> bool:
+    return withheld_pair(before, after)
