@@ -1,0 +1,115 @@
+"""The number of orders of a row in which things of one kind are alike."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import product, quotient, times, total
+
+KINDS = {1: (2, 3), 2: (2, 4), 3: (3, 5)}
+TOP = {1: 500, 2: 1499, 3: 1999}
+"""The most orders of a level."""
+PLACED = 4
+"""The most things of one kind, the most frequent kind aside, so that the work stays short."""
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    for _ in range(60):
+        counts = [rng.randint(1, 8) for _ in range(rng.randint(*KINDS[level]))]
+        if len(counts) == 2 and rng.random() < 0.5:
+            counts = [rng.randint(1, 22), rng.choice((1, 2))]
+        for index, value in fixed.items():
+            counts[index] = value
+        if _suits(counts) and orders(counts) <= TOP[level]:
+            return tuple(counts)
+    return None
+
+
+def _suits(counts: Sequence[int]) -> bool:
+    *_, second, largest = sorted(counts)
+    return min(counts) >= 1 and second <= PLACED and 2 <= largest <= 150
+
+
+def orders(counts: Sequence[int]) -> int:
+    return math.factorial(sum(counts)) // math.prod(map(math.factorial, counts))
+
+
+def others(counts: Sequence[int]) -> list[int]:
+    """All counts but the largest, whose things take the places that are left."""
+    largest = counts.index(max(counts))
+    return [*counts[:largest], *counts[largest + 1 :]]
+
+
+def by_factorials(params: Params) -> Work:
+    factors = range(sum(params), max(params), -1)
+    lines, result = [total(params)], math.prod(factors)
+    lines += [product(factors)] if len(factors) > 1 else []
+    for count in others(params):
+        shares = []
+        for divisor in range(2, count + 1):
+            shares.append(quotient(result, divisor))
+            result //= divisor
+        lines += [", ".join(shares)] if shares else []
+    return lines, str(result)
+
+
+def choose(size: int, count: int) -> tuple[str, int]:
+    """The ways to choose places, with a product and a quotient in turn."""
+    steps, ways = [], size
+    for i in range(1, min(count, size - count)):
+        steps.append(times(ways, size - i))
+        ways *= size - i
+        steps.append(quotient(ways, i + 1))
+        ways //= i + 1
+    return ", ".join(steps), ways
+
+
+def by_places(params: Params) -> Work:
+    left, result, lines = sum(params), 1, [total(params)]
+    for count in others(params):
+        line, ways = choose(left, count)
+        lines += [line] if line else []
+        lines += [times(result, ways)] if left < sum(params) else []
+        result, left = result * ways, left - count
+        lines += [f"{left + count} - {count} = {left}"]
+    return lines[:-1], str(result)
+
+
+def large(params: Params) -> str | None:
+    top = math.factorial(sum(params)) // math.factorial(max(params))
+    return "the factorials are too large" if top > 4_999 else None
+
+
+FAMILY = Family(
+    name="arrangements",
+    topic="combinatorics",
+    goal="the number of orders of things that are partly alike",
+    slots=("counts",),
+    links=(0, 1),
+    draw=draw,
+    answer=orders,
+    nouns={
+        "en": (
+            "the number of different orders of a row of letters that occur {0} times",
+            "the number of arrangements of beads in a row, {0} of each colour",
+            "the number of words from letters with the frequencies {0}",
+            "the number of distinguishable rows of flags, {0} of each kind",
+        ),
+        "ko": ("같은 문자가 각각 {0}개씩 있을 때 일렬로 나열하는 경우의 수",),
+    },
+    stories={
+        "en": (
+            "A shelf takes {0} copies of different books; copies of one book look alike. "
+            "In how many orders can they stand?",
+            "In how many orders can a gardener plant a row of tulips, {0} of each colour?",
+        ),
+    },
+    methods=(
+        Method("Arrangements of repeated letters", by_factorials, large),
+        Method("Choose places kind by kind", by_places),
+    ),
+    many=True,
+)
