@@ -160,7 +160,7 @@ def test_the_form_says_which_part_feeds_which_operand() -> None:
     gcd, term = FAMILIES["gcd"], FAMILIES["arithmetic_term"]
     one, two = Part(gcd, (12, 8), "a"), Part(gcd, (8, 20), "b")
     ends = [Part(term, (4, 4, 7), "c", {0: x, 1: y}) for x, y in ("ab", "ba")]
-    forms = {WorldProblem((one, two, end), (), 1, "en").canonical for end in ends}
+    forms = {WorldProblem((one, two, end), 1, "en").canonical for end in ends}
     assert len(forms) == 2
 
 

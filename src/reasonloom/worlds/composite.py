@@ -1,60 +1,47 @@
-"""A part, and a problem made of parts: what it is called, and in which split it belongs."""
+"""A problem made of parts: how its question reads, and in which split it belongs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import random
+from dataclasses import dataclass
 from functools import cached_property
 
 from reasonloom.problem import Problem
-from reasonloom.worlds.family import Answer, Family, Params
+from reasonloom.worlds.part import Part
 from reasonloom.worlds.splits import Split, split_of, withheld_pair
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a problem; `names` says which operands are earlier parts' results."""
-
-    family: Family
-    params: Params
-    name: str = "answer"
-    names: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def canonical(self) -> str:
-        return f"{self.family.name}{self.params}"
-
-    @cached_property
-    def value(self) -> Answer:
-        return self.family.answer(self.params)
-
-    @property
-    def operands(self) -> tuple[str, ...]:
-        return tuple(self.names.get(i, str(n)) for i, n in enumerate(self.params))
-
-    @property
-    def goal(self) -> str:
-        """What a plan says of this part; free of numbers, so that a plan fits similar problems."""
-        used = " and ".join(self.names.values())
-        return f"find {self.name}: {self.family.goal}" + (f" from {used}" if used else "")
+from reasonloom.worlds.telling import tell
 
 
 @dataclass(frozen=True)
 class WorldProblem:
     """A drawn problem with its parts; `problem` is what strategies see.
 
-    parts  each after those whose results it uses; the last one's value is the answer
-    told   the question piece by piece: the definitions, then what is asked
+    parts    each after those whose results it uses; the last one's value is the answer
+    wording  seed of the phrases; with other parts of the same families they stay the same
+    order    the places of the parts in the order in which they are defined; () as they stand
+    asides   sentences that bear on nothing, each with the place before which it is told
     """
 
     parts: tuple[Part, ...]
-    told: tuple[str, ...]
     level: int
     language: str
+    wording: int = 0
+    order: tuple[int, ...] = ()
+    asides: tuple[tuple[int, str], ...] = ()
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The question piece by piece: the definitions, none for a lone part, and what is asked."""
+        *defined, asked = tell(self.parts, random.Random(self.wording), self.language)
+        return (*(defined[i] for i in self.order or range(len(defined))), asked)
+
+    @cached_property
     def question(self) -> str:
-        return " ".join(self.told)
+        pieces = [
+            *((place, 0, aside) for place, aside in self.asides),
+            *((place, 1, piece) for place, piece in enumerate(self.told)),
+        ]
+        return " ".join(text for _, _, text in sorted(pieces, key=lambda p: p[:2]))
 
     @property
     def canonical(self) -> str:

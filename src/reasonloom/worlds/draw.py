@@ -10,12 +10,13 @@ from functools import cache, partial
 from reasonloom.errors import InputError
 from reasonloom.spec import unknown
 from reasonloom.worlds.build import Choice, Choose, Piece, Suits, build
-from reasonloom.worlds.composite import Part, WorldProblem
+from reasonloom.worlds.composite import WorldProblem
 from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.family import Family
+from reasonloom.worlds.part import Part
 from reasonloom.worlds.shapes import Kind, Shape, branch, chain
 from reasonloom.worlds.splits import Split, split_of, withheld_pair
-from reasonloom.worlds.telling import ask, name, tell
+from reasonloom.worlds.telling import ask, name
 
 __all__ = ["MAX_DEPTH", "Kind", "Part", "WorldProblem", "ask", "draw", "similar"]
 
@@ -55,7 +56,7 @@ def draw(
         choose = partial(_choose, rng, pool, made, withheld)
         world = _world(rng, made, level, language, choose, suits)
         if world and split in (None, world.split) and withheld in (None, world.withheld):
-            return replace(world, told=tell(world.parts, rng, language))
+            return replace(world, wording=rng.getrandbits(32))
     raise InputError(
         f"no problem of depth {depth}, level {level}, split {split} could be drawn from"
         f" {', '.join(f.name for f in pool)}: allow more families or another split"
@@ -76,9 +77,9 @@ def similar(like: WorldProblem, rng: random.Random, *, split: Split | None = Non
         parts = tuple(
             replace(p, params=piece.params) for p, piece in zip(like.parts, pieces, strict=True)
         )
-        world = replace(like, parts=parts)
+        world = WorldProblem(parts, like.level, like.language)
         if world.canonical != like.canonical and split in (None, world.split):
-            return replace(world, told=tell(parts, rng, like.language))
+            return replace(world, wording=rng.getrandbits(32))
     raise InputError(f"no similar problem could be drawn for {like.question[:60]!r}")
 
 
@@ -113,7 +114,7 @@ def _world(
     rng: random.Random, shape: Shape, level: int, language: str, choose: Choose, suits: Suits
 ) -> WorldProblem | None:
     pieces = build(rng, shape, level, choose, suits)
-    return WorldProblem(name(rng, pieces), (), level, language) if pieces else None
+    return WorldProblem(name(rng, pieces), level, language) if pieces else None
 
 
 def _suits(
@@ -136,10 +137,17 @@ def _choose(
     place: int,
     made: Sequence[Piece],
 ) -> Choice | None:
-    """A family that has operands for all that feeds this place, and which operands these are."""
+    """A family that has operands for all that feeds this place, and which operands these are.
+
+    A puzzle that tells itself has no phrase to define a name by, so it stands alone.
+    """
     fed = shape[place]
-    inner = place < len(shape) - 1
-    fitting = [f for f in pool if len(f.links) >= len(fed) and (f.chains or not inner)]
+    inner, alone = place < len(shape) - 1, len(shape) == 1
+    fitting = [
+        f
+        for f in pool
+        if len(f.links) >= len(fed) and (f.chains or not inner) and (alone or not f.tell)
+    ]
     if withheld is False:
         fitting = [
             f for f in fitting if not any(_withheld(made[s].family.name, f.name) for s in fed)

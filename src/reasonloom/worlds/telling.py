@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reasonloom.worlds.build import Piece
-from reasonloom.worlds.composite import Part
 from reasonloom.worlds.family import Family
+from reasonloom.worlds.part import Part
 from reasonloom.worlds.wording import mend
 
 _NAMES = ("abcdeghkmnpqrstu", "pqrstuvwzabcdegh", "mnkjhgdcpqrstuvw", "ABCDEGHKMNPQRSTU")
@@ -49,20 +49,14 @@ def lone_letters(text: str) -> list[str]:
     return _LONE.findall(text)
 
 
-def tell(
-    parts: Sequence[Part],
-    rng: random.Random,
-    language: str,
-    order: Iterable[int] | None = None,
-) -> tuple[str, ...]:
-    """The definitions, in the order of `parts` or the one given, and the question after them."""
+def tell(parts: Sequence[Part], rng: random.Random, language: str) -> tuple[str, ...]:
+    """A definition for each part, and the question after them; for a lone part the question."""
     last = parts[-1]
     if len(parts) == 1:
         return (_lone(last, rng, language),)
     opening = rng.choice(_OPENING[language])
     told = [_fill(opening, p.name, p.family.noun(p.operands, rng, language)) for p in parts]
-    asked = _fill(rng.choice(_CLOSING[language]), last.name)
-    return (*(told[i] for i in order or range(len(parts))), asked)
+    return (*told, _fill(rng.choice(_CLOSING[language]), last.name))
 
 
 def ask(parts: Sequence[Part], rng: random.Random, language: str) -> str:
@@ -71,6 +65,8 @@ def ask(parts: Sequence[Part], rng: random.Random, language: str) -> str:
 
 
 def _lone(part: Part, rng: random.Random, language: str) -> str:
+    if part.family.tell:
+        return part.family.tell(part.params, rng, language)
     story = part.family.story(part.operands, rng, language) if rng.random() < 0.3 else None
     noun = part.family.noun(part.operands, rng, language)
     return story or _fill(rng.choice(_SINGLE[language]), noun)
