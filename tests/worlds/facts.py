@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
+import lines
 import sympy
 from oracles import arithmetic_term
 
@@ -32,6 +33,14 @@ def _pairs(line: str, params: Params) -> bool:
     return shown == [(d, params[0] // d) for d in lows]
 
 
+def _multiple(found: re.Match[str], params: Params) -> bool:
+    factor, _, modulus = params
+    chains = lines.equations(found[0].split(": ")[1])
+    return int(found[1]) * factor % modulus == int(found[2]) and all(
+        lines.holds(chain, {}) for chain in chains
+    )
+
+
 FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (r"(\d+) is prime", lambda m, p: bool(sympy.isprime(int(m[1])))),
     (r"common primes: (none|[\d*]+)", lambda m, p: _common_primes(m[1], p)),
@@ -53,6 +62,7 @@ FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
         ),
     ),
     (r"power (\d+): (\d+)", lambda m, p: pow(p[0], int(m[1]), p[2]) == int(m[2])),
+    (r"multiple (\d+): (?:.+ = )?(\d+)", _multiple),
     (r"root (\d+)", lambda m, p: int(m[1]) ** 2 == p[0] ** 2 - 4 * p[1]),
     (r"\d+ has exponent .+", lambda m, p: _exponents(m[0], p)),
     (r"\d+\*\d+(?:, \d+\*\d+)*", lambda m, p: _pairs(m[0], p)),

@@ -97,6 +97,22 @@ def base_digits(number: int, base: int) -> str:
     return digits
 
 
+def product(a: int, b: int) -> int:
+    return sum(a for _ in range(b))
+
+
+def expression(a: int, b: int, c: int, d: int) -> int:
+    return a + sum(len(range(d, c)) for _ in range(b))
+
+
+def linear_congruence(a: int, b: int, m: int) -> int:
+    return only([x for x in range(m) if (a * x - b) % m == 0])
+
+
+def two_congruences(r: int, m: int, s: int, n: int) -> int:
+    return only(sorted(set(range(r, m * n, m)) & set(range(s, m * n, n))))
+
+
 ORACLES: dict[str, Oracle] = {
     f.__name__: f
     for f in (
@@ -116,6 +132,10 @@ ORACLES: dict[str, Oracle] = {
         binomial,
         mean,
         base_digits,
+        product,
+        expression,
+        linear_congruence,
+        two_congruences,
     )
 }
 
@@ -141,6 +161,15 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"(\d+)x\^2 \+ (\d+)x \+ (\d+) (?:at x =|when x is) (\d+)", (0, 1, 2, 3)),
     ),
     "quadratic_root": ((r"x\^2 - (\d+)x \+ (\d+) = 0", (0, 1)),),
+    "expression": (
+        (r"^(\d+)\*\((\d+) - (\d+)\) \+ (\d+)$", (1, 2, 3, 0)),
+        (r"bag costs (\d+) .* book (\d+) .* less (\d+) .* bag and (\d+) books", (0, 2, 3, 1)),
+        (r"holds (\d+) litres\. .* hour (\d+) .* and (\d+) litres .* (\d+) hours", (0, 2, 3, 1)),
+    ),
+    "two_congruences": (
+        (r"(?:piles|rows) of (\d+), .* (\d+) .* of (\d+) it \w+ (\d+)", (1, 0, 3, 2)),
+        (r"(\d+)으?로 나누면 (\d+)[이가] 남고 (\d+)으?로 나누면 (\d+)[이가]", (1, 0, 3, 2)),
+    ),
     "base_digits": ((r"base (\d+) representation of (\d+)", (1, 0)),),
     "binomial": (
         (r"choose (\d+) of (\d+)", (1, 0)),

@@ -104,6 +104,21 @@ def _really(reason: str, params: Params) -> bool:
     if reason == "the cycle is too long to list":
         back_to_one = [k for k in range(1, params[1]) if pow(params[0], k, params[2]) == 1]
         return params[1] > 10 and (not back_to_one or back_to_one[0] > 10)
+    if found := re.fullmatch(r"(\d+) is odd", reason):
+        return sum(params) == int(found[1]) and int(found[1]) % 2 == 1
+    if found := re.fullmatch(r"the middle (\d+) is not round", reason):
+        return sum(params) == 2 * int(found[1]) and int(found[1]) % 10 != 0
+    if found := re.fullmatch(r"(\d+) is not near the middle (\d+)", reason):
+        high, middle = int(found[1]), int(found[2])
+        apart = high - middle
+        return high == max(params) and 2 * middle == sum(params) and not 0 < apart < 10
+    if found := re.fullmatch(r"neither (\d+) nor (\d+) is near a round number", reason):
+        shown = (int(found[1]), int(found[2]))
+        return shown == params and not any(n > 2 and str(n)[-1] in "1289" for n in params)
+    if found := re.fullmatch(r"modulus (\d+) has too many multiples", reason):
+        return int(found[1]) == params[2] > 9
+    if found := re.fullmatch(r"up to (\d+) candidates to list", reason):
+        return int(found[1]) == min(params[1], params[3]) > 8
     limits = {
         "too many multiples to list": lambda p: sympy.lcm(*p) // max(p) > 8,
         "too many terms to list": lambda p: p[2] > 12,

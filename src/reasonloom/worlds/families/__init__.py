@@ -8,16 +8,20 @@ from reasonloom.worlds.families import (
     base_digits,
     binomial,
     divisor_count,
+    expression,
     fraction_sum,
     gcd,
     lcm,
+    linear_congruence,
     linear_equation,
     linear_system,
     mean,
     modular_power,
     polynomial_value,
+    product,
     quadratic_root,
     remainder,
+    two_congruences,
     two_sided_equation,
 )
 
@@ -40,5 +44,9 @@ FAMILIES = {
         binomial,
         mean,
         base_digits,
+        product,
+        expression,
+        linear_congruence,
+        two_congruences,
     )
 }

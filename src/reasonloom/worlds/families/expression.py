@@ -1,0 +1,80 @@
+"""The value of a mixed expression with a bracket, `a + b*(c - d)`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import times
+
+SUMMAND = {1: 30, 2: 99, 3: 200}
+FACTOR = {1: (2, 5), 2: (3, 9), 3: (4, 12)}
+MINUEND = {1: 20, 2: 50, 3: 99}
+HIGHEST = 999
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    summand = fixed.get(0, rng.randint(1, SUMMAND[level]))
+    minuend = fixed.get(2, rng.randint(5, MINUEND[level]))
+    if not (1 <= summand <= 500 and 2 <= minuend <= 200):
+        return None
+    factor = rng.randint(*FACTOR[level])
+    # A link may be larger than the level: then the bracket stays small enough for the sum.
+    least = max(1, minuend - (HIGHEST - summand) // factor)
+    if least >= minuend:
+        return None
+    return summand, factor, minuend, rng.randint(least, minuend - 1)
+
+
+def in_order(params: Params) -> Work:
+    summand, factor, minuend, less = params
+    inside = minuend - less
+    return [
+        f"{minuend} - {less} = {inside}",
+        times(inside, factor),
+        f"{summand} + {inside * factor} = {summand + inside * factor}",
+    ], str(summand + inside * factor)
+
+
+def distribute(params: Params) -> Work:
+    summand, factor, minuend, less = params
+    whole, taken = minuend * factor, less * factor
+    return [
+        times(minuend, factor),
+        times(less, factor),
+        f"{summand} + {whole} = {summand + whole}",
+        f"{summand + whole} - {taken} = {summand + whole - taken}",
+    ], str(summand + whole - taken)
+
+
+FAMILY = Family(
+    name="expression",
+    topic="arithmetic",
+    goal="the value of a bracketed expression",
+    slots=("summand", "factor", "minuend", "subtrahend"),
+    links=(0, 2),
+    draw=draw,
+    answer=lambda p: p[0] + p[1] * (p[2] - p[3]),
+    nouns={
+        "en": (
+            "{0} + {1}*({2} - {3})",
+            "the value of {0} + {1}*({2} - {3})",
+            "the sum of {0} and {1} times the difference of {2} and {3}",
+            "{1}*({2} - {3}) + {0}",
+        ),
+        "ko": ("{0} + {1}*({2} - {3})의 값",),
+    },
+    stories={
+        "en": (
+            "A bag costs {0} dollars and a book {2} dollars, less {3} dollars with a coupon. "
+            "How many dollars do the bag and {1} books cost, each book with a coupon?",
+            "A tank holds {0} litres. Every hour {2} litres flow in and {3} litres flow out. "
+            "How many litres does it hold after {1} hours?",
+        ),
+    },
+    methods=(
+        Method("Order of operations", in_order),
+        Method("Distribute the bracket", distribute),
+    ),
+)

@@ -1,0 +1,118 @@
+"""The smallest solution of a linear congruence, `a x = b mod m`, with one solution modulo m."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import divide, signed, times
+
+MODULUS = {1: (5, 13), 2: (7, 21), 3: (15, 31)}
+OPERAND = {1: 30, 2: 60, 3: 99}
+LISTED = 9
+"""The largest modulus whose multiples are listed."""
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    factor = fixed.get(0, rng.randint(2, OPERAND[level]))
+    right = fixed.get(1, rng.randint(1, OPERAND[level]))
+    modulus = rng.randint(*MODULUS[level])
+    if not (2 <= factor <= 200 and 1 <= right <= 200) or math.gcd(factor, modulus) > 1:
+        return None
+    return None if factor % modulus == 1 or right % modulus == 0 else (factor, right, modulus)
+
+
+def reduced(numbers: tuple[int, int], modulus: int) -> tuple[list[str], int, int]:
+    """The lines that bring both numbers below the modulus, and what they become."""
+    lines = [divide(n, modulus) for n in numbers if n >= modulus]
+    return lines, numbers[0] % modulus, numbers[1] % modulus
+
+
+def invert(factor: int, modulus: int) -> tuple[list[str], int]:
+    """Divides down to 1; beside each remainder goes its multiple of the factor, modulo the modulus.
+
+    The last multiplier is an inverse; it may be negative and is at most half the modulus in size.
+    """
+    lines = []
+    large, small, before, now = modulus, factor, 0, 1
+    while small > 1:
+        quotient = large // small
+        lines.append(f"{divide(large, small)}, {carry(before, quotient, now)}")
+        large, small, before, now = small, large % small, now, before - quotient * now
+    return lines, now
+
+
+def carry(before: int, quotient: int, now: int) -> str:
+    """`1 - 2*-3 = 1 + 6 = 7`; a product with 1 or -1 needs no side of its own."""
+    step = quotient * now
+    sides = [f"{before} - {quotient}*{now}", f"{before} {signed(-step)}", str(before - step)]
+    if quotient == 1 or abs(now) == 1:
+        del sides[1]
+    return " = ".join(sides)
+
+
+def by_inverse(params: Params) -> Work:
+    modulus = params[2]
+    start, factor, right = reduced((params[0], params[1]), modulus)
+    lines, inverse = invert(factor, modulus)
+    product = right * abs(inverse)
+    last = [times(right, abs(inverse))]
+    if product >= modulus:
+        last.append(divide(product, modulus))
+    result = product % modulus
+    if inverse < 0:
+        last.append(f"{modulus} - {result} = {modulus - result}")
+        result = modulus - result
+    return [*start, *lines, ", ".join(last)], str(result)
+
+
+def by_listing(params: Params) -> Work:
+    modulus = params[2]
+    lines, factor, right = reduced((params[0], params[1]), modulus)
+    residue = factor
+    lines.append(f"multiple 1: {factor}")
+    for place in itertools.count(2):
+        if residue == right:
+            break
+        total = residue + factor
+        line = f"multiple {place}: {residue} + {factor} = {total}"
+        lines.append(line + (f", {total} - {modulus} = {total - modulus}" * (total >= modulus)))
+        residue = total % modulus
+    return lines, str(place - 1)
+
+
+FAMILY = Family(
+    name="linear_congruence",
+    topic="number_theory",
+    goal="the solution of a linear congruence",
+    slots=("factor", "right side", "modulus"),
+    links=(0, 1),
+    draw=draw,
+    answer=lambda p: p[1] * pow(p[0], -1, p[2]) % p[2],
+    nouns={
+        "en": (
+            "the smallest nonnegative x with {0}*x = {1} mod {2}",
+            "the least nonnegative solution x of {0}x = {1} (mod {2})",
+            "the smallest whole number x for which {0}*x and {1} leave the same remainder "
+            "when divided by {2}",
+        ),
+        "ko": ("합동식 {0}x = {1} (mod {2})의 음이 아닌 가장 작은 해",),
+    },
+    stories={
+        "en": (
+            "A frog jumps {0} stones at a time around a ring of stones. How many jumps does it "
+            "need at least to land where a walk of {1} stones would end, if the ring has {2}?",
+        ),
+    },
+    methods=(
+        Method("Invert by the Euclidean algorithm", by_inverse),
+        Method(
+            "List the multiples modulo the modulus",
+            by_listing,
+            lambda p: f"modulus {p[2]} has too many multiples" if p[2] > LISTED else None,
+        ),
+    ),
+)

@@ -1,0 +1,136 @@
+"""The product of two numbers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import times, total
+
+FACTOR = {1: (7, 99), 2: (13, 80), 3: (21, 99)}
+PRODUCT = {1: (30, 1000), 2: (300, 2500), 3: (1000, 5000)}
+HIGHEST = 5000
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    low, high = PRODUCT[level]
+    place = next(iter(fixed), rng.randrange(2))
+    known = fixed.get(place, rng.randint(*FACTOR[level]))
+    if not 2 <= known <= HIGHEST // 3:
+        return None
+    top = (HIGHEST if fixed else high) // known
+    other = fixed.get(1 - place, partner(rng, known, top))
+    if other < 2 or known * other > HIGHEST or (not fixed and not low <= known * other <= high):
+        return None
+    return (known, other) if place == 0 else (other, known)
+
+
+def partner(rng: random.Random, known: int, top: int) -> int:
+    """A factor up to `top`; often one that has a short cut with `known`."""
+    tens = 10 * rng.randint(1, max(1, top // 10))
+    middle = known - known % 10 + rng.choice((0, 10))
+    return rng.choice(
+        (
+            2 * middle - known,
+            tens + rng.choice((-2, -1, 1, 2)),
+            rng.randint(3, max(3, min(99, top))),
+        )
+    )
+
+
+def by_place(params: Params) -> Work:
+    whole, split = max(params), min(params)
+    if split < 10:
+        whole, split = split, whole
+    parts = [int(d) * 10**i for i, d in enumerate(reversed(str(split))) if d != "0"][::-1]
+    if len(parts) == 1:
+        return [times(whole, split)], str(whole * split)
+    return [
+        f"{split} = " + " + ".join(map(str, parts)),
+        *(times(whole, part) for part in parts),
+        total([whole * part for part in parts]),
+    ], str(whole * split)
+
+
+def by_squares(params: Params) -> Work:
+    low, high = min(params), max(params)
+    middle = (low + high) // 2
+    gap = high - middle
+    return [
+        f"{low} + {high} = {low + high}, {low + high}/2 = {middle}",
+        f"{high} - {middle} = {gap}",
+        times(middle, middle),
+        times(gap, gap),
+        f"{middle**2} - {gap**2} = {low * high}",
+    ], str(low * high)
+
+
+def no_squares(params: Params) -> str | None:
+    low, high = min(params), max(params)
+    if (low + high) % 2:
+        return f"{low + high} is odd"
+    middle = (low + high) // 2
+    if middle % 10:
+        return f"the middle {middle} is not round"
+    return None if 0 < high - middle < 10 else f"{high} is not near the middle {middle}"
+
+
+def correction(factor: int) -> int:
+    """What leads from the nearest multiple of ten to the factor."""
+    return (factor + 5) % 10 - 5
+
+
+def near_round(factor: int) -> bool:
+    return factor > 2 and abs(correction(factor)) in (1, 2)
+
+
+def by_rounding(params: Params) -> Work:
+    near = min(filter(near_round, params), key=lambda f: (abs(correction(f)), f))
+    other = params[1] if near == params[0] else params[0]
+    gap = correction(near)
+    tens = near - gap
+    sign = "+" if gap > 0 else "-"
+    return [
+        f"{near} = {tens} {sign} {abs(gap)}",
+        times(other, tens),
+        times(other, abs(gap)),
+        f"{other * tens} {sign} {other * abs(gap)} = {other * near}",
+    ], str(other * near)
+
+
+def no_rounding(params: Params) -> str | None:
+    if any(map(near_round, params)):
+        return None
+    return f"neither {params[0]} nor {params[1]} is near a round number"
+
+
+FAMILY = Family(
+    name="product",
+    topic="arithmetic",
+    goal="the product of two numbers",
+    slots=("first", "second"),
+    links=(0, 1),
+    draw=draw,
+    answer=lambda p: p[0] * p[1],
+    nouns={
+        "en": (
+            "{0}*{1}",
+            "the product of {0} and {1}",
+            "{0} times {1}",
+            "the result of multiplying {0} by {1}",
+        ),
+        "ko": ("{0}, {1}의 곱",),
+    },
+    stories={
+        "en": (
+            "A hall has {0} rows with {1} seats each. How many seats are there?",
+            "A crate holds {0} bottles. How many bottles are in {1} such crates?",
+        ),
+    },
+    methods=(
+        Method("Split a factor by place value", by_place),
+        Method("Difference of squares", by_squares, no_squares),
+        Method("Round a factor and correct", by_rounding, no_rounding),
+    ),
+)

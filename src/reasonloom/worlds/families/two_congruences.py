@@ -1,0 +1,113 @@
+"""The smallest number with given remainders to two coprime moduli."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.families.linear_congruence import by_inverse
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import divide, times
+
+MODULUS = {1: (3, 15), 2: (5, 19), 3: (7, 29)}
+PRODUCT = {1: 150, 2: 280, 3: 500}
+HIGHEST = 999
+LISTED = 8
+"""The most candidates that are listed."""
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    made = []
+    for index in (0, 2):
+        modulus = rng.randint(*MODULUS[level])
+        remainder = fixed.get(index, rng.randint(1, modulus - 1))
+        if remainder < 1:
+            return None
+        # A link may be larger than any modulus of the level.
+        made += [remainder, max(modulus, remainder + rng.randint(1, 9))]
+    params = tuple(made)
+    top = HIGHEST if fixed else PRODUCT[level]
+    fits = params[1] * params[3] <= top and math.gcd(params[1], params[3]) == 1
+    return params if fits and solution(params) >= max(params[1], params[3]) else None
+
+
+def solution(params: Params) -> int:
+    r, m, s, n = params
+    return (r + m * ((s - r) * pow(m, -1, n) % n)) % (m * n)
+
+
+def ordered(params: Params) -> Params:
+    """The congruence to the larger modulus first."""
+    r, m, s, n = params
+    return params if m > n else (s, n, r, m)
+
+
+def residue(number: int, modulus: int) -> tuple[list[str], int]:
+    return ([divide(number, modulus)] if number >= modulus else []), number % modulus
+
+
+def chinese(params: Params) -> Work:
+    r, m, s, n = ordered(params)
+    lines, start = residue(r, n)
+    right = s - start
+    lines.append(f"{s} - {start} = {right}" + (f", {right} + {n} = {right + n}" * (right < 0)))
+    right %= n
+    count = right
+    if m % n == 1:
+        lines.append(divide(m, n))
+    else:
+        rest, value = by_inverse((m, right, n))
+        lines, count = [*lines, *rest], int(value)
+    lines.append(f"{times(m, count)}, {m * count} + {r} = {m * count + r}")
+    return lines, str(m * count + r)
+
+
+def listing(params: Params) -> Work:
+    candidate, m, wanted, n = ordered(params)
+    lines, rest = residue(candidate, n)
+    more, step = residue(m, n)
+    lines += more
+    while rest != wanted:
+        total = rest + step
+        line = f"{candidate} + {m} = {candidate + m}, {rest} + {step} = {total}"
+        lines.append(line + (f", {total} - {n} = {total - n}" * (total >= n)))
+        candidate, rest = candidate + m, total % n
+    return lines, str(candidate)
+
+
+def too_many(params: Params) -> str | None:
+    smaller = min(params[1], params[3])
+    return f"up to {smaller} candidates to list" if smaller > LISTED else None
+
+
+FAMILY = Family(
+    name="two_congruences",
+    topic="number_theory",
+    goal="the number with two given remainders",
+    slots=("first remainder", "first modulus", "second remainder", "second modulus"),
+    links=(0, 2),
+    draw=draw,
+    answer=solution,
+    nouns={
+        "en": (
+            "the smallest nonnegative x with x = {0} mod {1} and x = {2} mod {3}",
+            "the smallest positive number that leaves remainder {0} when divided by {1} and "
+            "remainder {2} when divided by {3}",
+            "the least nonnegative solution of x = {0} (mod {1}), x = {2} (mod {3})",
+        ),
+        "ko": ("{1}로 나누면 {0}이 남고 {3}로 나누면 {2}이 남는 가장 작은 자연수",),
+    },
+    stories={
+        "en": (
+            "In piles of {1}, a heap of coins leaves {0} over; in piles of {3} it leaves {2} over. "
+            "How many coins are there at least?",
+            "Lined up in rows of {1}, a club has {0} members left over, in rows of {3} it has {2}. "
+            "What is the smallest possible number of members?",
+        ),
+    },
+    methods=(
+        Method("Chinese remainder theorem", chinese),
+        Method("List the candidates of the larger modulus", listing, too_many),
+    ),
+)
