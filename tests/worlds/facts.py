@@ -41,6 +41,39 @@ def _multiple(found: re.Match[str], params: Params) -> bool:
     )
 
 
+def inside(point: Sequence[int], params: Params) -> bool:
+    """Whether a corner lies strictly within the rectangle around all corners."""
+    corners = list(zip(params[::2], params[1::2], strict=True))
+    around = [sorted(place) for place in (params[::2], params[1::2])]
+    within = [low < n < high for n, (low, _, high) in zip(point, around, strict=True)]
+    return tuple(point) in corners and all(within)
+
+
+def _rule_term(found: re.Match[str], params: Params) -> bool:
+    chains = lines.equations(found[2])
+    reached = int(chains[-1][-1])
+    return reached == recurrence_term(*params[:3], int(found[1])) and all(
+        lines.holds(chain, {}) for chain in chains
+    )
+
+
+def _powers(line: str, base: int) -> bool:
+    shown = [tuple(map(int, f)) for f in re.findall(r"(\d+)\^(\d+) = (\d+)", line)]
+    return shown == [(base, k, base**k) for k in range(2, len(shown) + 2)]
+
+
+def _crossed_off(found: re.Match[str], params: Params) -> bool:
+    ordered = sorted(params)
+    gone = ordered.index(int(found[1])) + 1
+    left = [n for n in params if n in ordered[gone:-gone]]
+    return int(found[2]) == ordered[-gone] and _numbers(found[3]) == left
+
+
+def _middle(shown: list[int], params: Params) -> bool:
+    half = (len(params) - 1) // 2
+    return shown == sorted(params)[half : len(params) - half]
+
+
 FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (r"(\d+) is prime", lambda m, p: bool(sympy.isprime(int(m[1])))),
     (r"common primes: (none|[\d*]+)", lambda m, p: _common_primes(m[1], p)),

@@ -113,6 +113,41 @@ def two_congruences(r: int, m: int, s: int, n: int) -> int:
     return only(sorted(set(range(r, m * n, m)) & set(range(s, m * n, n))))
 
 
+def arrangements(*counts: int) -> int:
+    """By a walk over what is left: a row ends with a thing of some kind."""
+    ways = {tuple(0 for _ in counts): 1}
+    for left in sorted(itertools.product(*(range(n + 1) for n in counts)), key=sum):
+        before = [(*left[:i], n - 1, *left[i + 1 :]) for i, n in enumerate(left) if n]
+        ways[left] = sum(ways[b] for b in before) if before else 1
+    return ways[counts]
+
+
+def draw_probability(*balls: int) -> sympy.Rational:
+    colours = [colour for colour, count in enumerate(balls) for _ in range(count)]
+    drawn = [a == b for a, b in itertools.combinations(colours, 2)]
+    return sympy.Rational(sum(drawn), len(drawn))
+
+
+def derivative_value(a: int, b: int, c: int, d: int, x: int) -> int:
+    t = sympy.Symbol("t")
+    return int(sympy.Poly([a, b, c, d], t).diff(t).eval(x))
+
+
+def definite_integral(p: int, q: int, c: int, low: int, high: int) -> sympy.Rational:
+    t = sympy.Symbol("t")
+    whole = sympy.Poly([p, q, c], t).integrate(t)
+    return whole.eval(high) - whole.eval(low)
+
+
+def squared_distance(a: int, b: int, c: int, d: int) -> sympy.Rational:
+    return sympy.Point(a, b).distance(sympy.Point(c, d)) ** 2
+
+
+def triangle_area(*coordinates: int) -> sympy.Rational:
+    corners = zip(coordinates[0::2], coordinates[1::2], strict=True)
+    return 2 * abs(sympy.Polygon(*corners).area)
+
+
 ORACLES: dict[str, Oracle] = {
     f.__name__: f
     for f in (
@@ -136,6 +171,12 @@ ORACLES: dict[str, Oracle] = {
         expression,
         linear_congruence,
         two_congruences,
+        arrangements,
+        draw_probability,
+        derivative_value,
+        definite_integral,
+        squared_distance,
+        triangle_area,
     )
 }
 
@@ -175,6 +216,17 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"choose (\d+) of (\d+)", (1, 0)),
         (r"with (\d+) elements of a set with (\d+)", (1, 0)),
         (r"pick (\d+) books out of (\d+)", (1, 0)),
+    ),
+    "derivative_value": (
+        (r"f'\((\d+)\) for f\(x\) = (\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (4, 0, 1, 2, 3)),
+        (r"x = (\d+)에서 .* (\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)", (4, 0, 1, 2, 3)),
+        (r"(\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ at x = (\d+)", (0, 1, 2, 3, 4)),
+        (r"(\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+) at x = (\d+)", (0, 1, 2, 3, 4)),
+    ),
+    "definite_integral": (
+        (r"from (\d+) to (\d+) of (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 4, 0, 1, 2)),
+        (r"x = (\d+)부터 x = (\d+)까지 (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 4, 0, 1, 2)),
+        (r"(\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ x = (\d+) (?:to|and) x = (\d+)", (0, 1, 2, 3, 4)),
     ),
 }
 """Phrases in which the operands do not stand in the order of the slots, or beside other numbers."""

@@ -119,7 +119,16 @@ def _really(reason: str, params: Params) -> bool:
         return int(found[1]) == params[2] > 9
     if found := re.fullmatch(r"up to (\d+) candidates to list", reason):
         return int(found[1]) == min(params[1], params[3]) > 8
+    if found := re.fullmatch(r"(\d+) \+ (\d+) = (\d+) is odd", reason):
+        low, high, both = map(int, found.groups())
+        return params[-2:] == (low, high) and low + high == both and both % 2 == 1
+    if found := re.fullmatch(r"(\d+) is over 12", reason):
+        return int(found[1]) in params and int(found[1]) > 12
+    if found := re.fullmatch(r"\((\d+), (\d+)\) lies inside the rectangle", reason):
+        return facts.inside((int(found[1]), int(found[2])), params)
     limits = {
+        "no side is parallel to an axis": lambda p: len(set(p[::2])) == len(set(p[1::2])) == 3,
+        "the factorials are too large": lambda p: sympy.ff(sum(p), sum(p) - max(p)) > 4_999,
         "too many multiples to list": lambda p: sympy.lcm(*p) // max(p) > 8,
         "too many terms to list": lambda p: p[2] > 12,
         "too many terms to add singly": lambda p: p[2] > 8,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from reasonloom.worlds.families import (
     arithmetic_sum,
     arithmetic_term,
+    arrangements,
     base_digits,
     binomial,
+    definite_integral,
+    derivative_value,
     divisor_count,
+    draw_probability,
     expression,
     fraction_sum,
     gcd,
@@ -21,6 +25,8 @@ from reasonloom.worlds.families import (
     product,
     quadratic_root,
     remainder,
+    squared_distance,
+    triangle_area,
     two_congruences,
     two_sided_equation,
 )
@@ -48,5 +54,11 @@ FAMILIES = {
         expression,
         linear_congruence,
         two_congruences,
+        arrangements,
+        draw_probability,
+        derivative_value,
+        definite_integral,
+        squared_distance,
+        triangle_area,
     )
 }
