@@ -1,0 +1,76 @@
+"""A fraction of a whole number, where it comes to a whole number."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import quotient, times
+
+BOTTOM = {1: 8, 2: 10, 3: 12}
+TOP = {1: 100, 2: 250, 3: 500}
+PRODUCT = 3000
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    number = fixed.get(2, rng.randint(4, TOP[level]))
+    if not 1 <= number <= 999:
+        return None
+    tops = [fixed[0]] if 0 in fixed else range(1, BOTTOM[level] + 5)
+    drawn = [
+        (top, bottom, number)
+        for bottom in range(2, BOTTOM[level] + 1)
+        for top in tops
+        if top % bottom and top * number % bottom == 0 and top * number <= PRODUCT
+    ]
+    return rng.choice(drawn) if drawn else None
+
+
+def divide_first(params: Params) -> Work:
+    top, bottom, number = params
+    part = number // bottom
+    lines = [quotient(number, bottom)]
+    return [*lines, *([times(part, top)] if top > 1 else [])], str(part * top)
+
+
+def multiply_first(params: Params) -> Work:
+    top, bottom, number = params
+    lines = [times(number, top)] if top > 1 else []
+    return [*lines, quotient(number * top, bottom)], str(number * top // bottom)
+
+
+def no_whole_part(params: Params) -> str | None:
+    _, bottom, number = params
+    return f"{bottom} does not divide {number}" if number % bottom else None
+
+
+FAMILY = Family(
+    name="fraction_of",
+    topic="arithmetic",
+    goal="a fraction of a number",
+    slots=("numerator", "denominator", "number"),
+    links=(0, 2),
+    draw=draw,
+    answer=lambda p: p[0] * p[2] // p[1],
+    nouns={
+        "en": (
+            "{0}/{1} of {2}",
+            "the number that is {0}/{1} of {2}",
+            "the fraction {0}/{1} of {2}",
+        ),
+        "ko": ("{2}의 {0}/{1}",),
+    },
+    stories={
+        "en": (
+            "A recipe needs {2} g of flour. Eva bakes {0}/{1} of the recipe. How many g of flour "
+            "does she need?",
+            "A walk of {2} minutes is planned, but Ali takes {0}/{1} of that time. How many "
+            "minutes does he walk?",
+        ),
+    },
+    methods=(
+        Method("Divide by the denominator first", divide_first, no_whole_part),
+        Method("Multiply by the numerator first", multiply_first),
+    ),
+)

@@ -1,0 +1,91 @@
+"""The product of two fractions in lowest terms."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from fractions import Fraction
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import primes, quotient, times
+
+BOTTOM = {1: 10, 2: 14, 3: 20}
+TOP = {1: 12, 2: 20, 3: 30}
+PRODUCT = 3000
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    tops = [fixed.get(slot, rng.randint(1, TOP[level])) for slot in (0, 2)]
+    if min(tops) < 1 or math.prod(tops) > PRODUCT:
+        return None
+    bottoms = []
+    for top in tops:
+        coprime = [b for b in range(2, BOTTOM[level] + 1) if math.gcd(top, b) == 1]
+        if not coprime:
+            return None
+        bottoms.append(rng.choice(coprime))
+    return tops[0], bottoms[0], tops[1], bottoms[1]
+
+
+def product(params: Params) -> Fraction:
+    a, b, c, d = params
+    return Fraction(a, b) * Fraction(c, d)
+
+
+def cancel_first(params: Params) -> Work:
+    a, b, c, d = params
+    across, back = math.gcd(a, d), math.gcd(c, b)
+    lines = []
+    for top, bottom, shared in ((a, d, across), (c, b, back)):
+        if shared > 1:
+            lines.append(f"{quotient(top, shared)}, {quotient(bottom, shared)}")
+    a, d, c, b = a // across, d // across, c // back, b // back
+    return [*lines, f"{times(a, c)}, {times(b, d)}"], str(product(params))
+
+
+def nothing_cancels(params: Params) -> str | None:
+    a, b, c, d = params
+    apart = math.gcd(a, d) == 1 == math.gcd(c, b)
+    return "no numerator shares a factor with the other denominator" if apart else None
+
+
+def reduce_last(params: Params) -> Work:
+    a, b, c, d = params
+    top, bottom = a * c, b * d
+    lines = [f"{times(a, c)}, {times(b, d)}"]
+    for p in primes(math.gcd(top, bottom)):
+        lines.append(f"{quotient(top, p)}, {quotient(bottom, p)}")
+        top, bottom = top // p, bottom // p
+    return lines, str(Fraction(top, bottom))
+
+
+FAMILY = Family(
+    name="fraction_product",
+    topic="arithmetic",
+    goal="the product of two fractions",
+    slots=("first numerator", "first denominator", "second numerator", "second denominator"),
+    links=(0, 2),
+    draw=draw,
+    answer=product,
+    nouns={
+        "en": (
+            "{0}/{1} * {2}/{3} in lowest terms",
+            "the product of {0}/{1} and {2}/{3}",
+            "{0}/{1} times {2}/{3} as a fraction in lowest terms",
+        ),
+        "ko": ("{0}/{1} * {2}/{3}의 값",),
+    },
+    stories={
+        "en": (
+            "A field is {0}/{1} km long and {2}/{3} km wide. What is its area, in square km?",
+            "A tap fills {0}/{1} of a litre a minute. How many litres does it fill in {2}/{3} of "
+            "a minute?",
+        ),
+    },
+    methods=(
+        Method("Cancel before multiplying", cancel_first, nothing_cancels),
+        Method("Multiply straight across and reduce", reduce_last),
+    ),
+    chains=False,
+)

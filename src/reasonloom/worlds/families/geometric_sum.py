@@ -1,0 +1,98 @@
+"""The sum of the first terms of a geometric sequence."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.powers import powers
+from reasonloom.worlds.spell import quotient, times, total
+
+COUNT = {1: (3, 4), 2: (3, 6), 3: (4, 9)}
+TOP = {1: 1200, 2: 2400, 3: 3000}
+AFTER = 5000
+"""The term after the last one stays below this, so that the formula's products stay small."""
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    low, high = COUNT[level]
+    counts = [fixed[2]] if 2 in fixed else range(low, high + 1)
+    least = fixed.get(0, 1)
+    shapes = [
+        (ratio, count)
+        for ratio in range(2, 10)
+        for count in counts
+        if 2 <= count <= 10 and 1 <= least <= most(ratio, count, level)
+    ]
+    if not shapes:
+        return None
+    ratio, count = rng.choice(shapes)
+    return fixed.get(0, rng.randint(1, most(ratio, count, level))), ratio, count
+
+
+def most(ratio: int, count: int, level: int) -> int:
+    """The largest first term of this shape; 0 where even 1 is too large."""
+    after: int = ratio**count
+    return min(TOP[level] // sum_of((1, ratio, count)), AFTER // after)
+
+
+def sum_of(params: Params) -> int:
+    first, ratio, count = params
+    after: int = first * ratio**count
+    return (after - first) // (ratio - 1)
+
+
+def formula(params: Params) -> Work:
+    first, ratio, count = params
+    after = first * ratio**count
+    lines = [powers(ratio, count)]
+    if first > 1:
+        lines.append(times(ratio**count, first))
+    lines += [f"{after} - {first} = {after - first}", f"{ratio} - 1 = {ratio - 1}"]
+    if ratio > 2:
+        lines.append(quotient(after - first, ratio - 1))
+    return lines, str(sum_of(params))
+
+
+def running(params: Params) -> Work:
+    first, ratio, count = params
+    terms = [first * ratio**i for i in range(count)]
+    return [*(times(term, ratio) for term in terms[:-1]), total(terms)], str(sum(terms))
+
+
+FAMILY = Family(
+    name="geometric_sum",
+    topic="sequences",
+    goal="the sum of a geometric sequence",
+    slots=("first term", "ratio", "count"),
+    links=(0, 2),
+    draw=draw,
+    answer=sum_of,
+    nouns={
+        "en": (
+            "the sum of the first {2} terms of the geometric sequence with first term {0} and "
+            "common ratio {1}",
+            "the sum of {2} terms of the sequence that starts at {0} and is multiplied by {1} "
+            "each time",
+            "the sum of the geometric series with first term {0}, ratio {1} and {2} terms",
+        ),
+        "ko": ("첫째항이 {0}이고 공비가 {1}인 등비수열의 첫 {2}개 항의 합",),
+    },
+    stories={
+        "en": (
+            "A video is watched {0} times on day 1, and each day {1} times as often as the day "
+            "before. How often is it watched in the first {2} days together?",
+            "{who} collects {0} stickers in week 1 and in each further week {1} times as many as "
+            "in the week before. How many stickers are collected after {2} weeks?",
+        ),
+    },
+    methods=(
+        Method("Sum of a geometric series", formula),
+        Method(
+            "Add with a running total",
+            running,
+            lambda p: "too many growing terms to add singly" if p[2] > 5 else None,
+        ),
+    ),
+)

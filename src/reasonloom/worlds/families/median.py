@@ -1,0 +1,86 @@
+"""The median of a list of distinct numbers, where it is a whole number."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import quotient
+
+SIZE = {1: (5, 5), 2: (5, 7), 3: (7, 9)}
+TOP = {1: 30, 2: 60, 3: 99}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    if len(set(fixed.values())) < len(fixed) or not all(1 <= n <= 999 for n in fixed.values()):
+        return None
+    size = rng.randint(*SIZE[level])
+    centre = max([TOP[level] // 2, *fixed.values()])
+    pool = [n for n in range(1, centre + TOP[level] // 2) if n not in fixed.values()]
+    others = rng.sample(pool, size)
+    numbers = tuple(fixed.get(i, others[i]) for i in range(size))
+    return None if sum(middle(numbers)) % len(middle(numbers)) else numbers
+
+
+def middle(params: Params) -> tuple[int, ...]:
+    """The middle number of an odd count, the two middle ones of an even count."""
+    ordered, half = sorted(params), (len(params) - 1) // 2
+    return tuple(ordered[half : len(params) - half])
+
+
+def median(params: Params) -> int:
+    return sum(middle(params)) // len(middle(params))
+
+
+def halfway(params: Params) -> list[str]:
+    """What is left to do with two middle numbers."""
+    if len(middle(params)) == 1:
+        return []
+    low, high = middle(params)
+    return [f"{low} + {high} = {low + high}, {quotient(low + high, 2)}"]
+
+
+def by_sorting(params: Params) -> Work:
+    ordered = "sorted: " + ", ".join(map(str, sorted(params)))
+    shown = "middle: " + " and ".join(map(str, middle(params)))
+    return [ordered, shown, *halfway(params)], str(median(params))
+
+
+def by_crossing_off(params: Params) -> Work:
+    left, lines = list(params), []
+    while len(left) > 2:
+        low, high = min(left), max(left)
+        left = [n for n in left if n not in (low, high)]
+        lines.append(f"without {low} and {high}: " + ", ".join(map(str, left)))
+    return [*lines, *halfway(params)], str(median(params))
+
+
+FAMILY = Family(
+    name="median",
+    topic="statistics",
+    goal="the median of numbers",
+    slots=("numbers",),
+    links=(0, 1),
+    draw=draw,
+    answer=median,
+    nouns={
+        "en": (
+            "the median of {0}",
+            "the median of the numbers {0}",
+            "the middle value of the list {0} by size",
+        ),
+        "ko": ("{0}의 중앙값",),
+    },
+    stories={
+        "en": (
+            "The waiting times at a stop were, in minutes: {0}. What is the median waiting time?",
+            "Children of a club are this tall, in cm above one metre: {0}. What is the median?",
+        ),
+    },
+    methods=(
+        Method("Sort and take the middle", by_sorting),
+        Method("Cross off from both ends", by_crossing_off),
+    ),
+    many=True,
+)

@@ -1,0 +1,111 @@
+"""A term of a sequence whose rule multiplies the last term and adds a constant."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.powers import powers
+from reasonloom.worlds.spell import quotient, times
+
+PLACE = {1: (3, 4), 2: (3, 6), 3: (4, 8)}
+FACTOR = {1: 3, 2: 4, 3: 5}
+TOP = {1: 600, 2: 1000, 3: 1500}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    first = fixed.get(0, rng.randint(1, 20 * level))
+    constant = fixed.get(2, rng.randint(1, 10 + 10 * level))
+    low, high = PLACE[level]
+    places = [fixed[3]] if 3 in fixed else range(low, high + 1)
+    if min(first, constant) < 1 or not all(2 <= place <= 9 for place in places):
+        return None
+    factor = rng.randint(1, FACTOR[level])
+    reached = [p for p in places if term(first, factor, constant, p) <= TOP[level]]
+    return (first, factor, constant, rng.choice(reached)) if reached else None
+
+
+def term(first: int, factor: int, constant: int, place: int) -> int:
+    for _ in range(place - 1):
+        first = factor * first + constant
+    return first
+
+
+def step_by_step(params: Params) -> Work:
+    value, factor, constant, place = params
+    lines = []
+    for k in range(2, place + 1):
+        product = factor * value
+        multiplied = f"{times(value, factor)}, " if factor > 1 else ""
+        value = product + constant
+        lines.append(f"term {k}: {multiplied}{product} + {constant} = {value}")
+    return lines, str(value)
+
+
+def by_fixed_point(params: Params) -> Work:
+    """The fixed point lies below zero, because both the factor less one and the constant add."""
+    first, factor, constant, place = params
+    below = constant // (factor - 1)
+    start, growth = first + below, factor ** (place - 1)
+    lines = [
+        f"{factor} - 1 = {factor - 1}, {quotient(constant, factor - 1)}",
+        f"fixed point -{below}",
+        f"{first} + {below} = {start}",
+    ]
+    if place > 2:
+        lines.append(powers(factor, place - 1))
+    lines += [times(start, growth), f"{start * growth} - {below} = {start * growth - below}"]
+    return lines, str(start * growth - below)
+
+
+def no_fixed_point(params: Params) -> str | None:
+    _, factor, constant, _ = params
+    if factor == 1:
+        return "the multiplier is one"
+    return f"{factor - 1} does not divide {constant}" if constant % (factor - 1) else None
+
+
+def by_constant_step(params: Params) -> Work:
+    first, _, constant, place = params
+    added = constant * (place - 1)
+    lines = [f"{place} - 1 = {place - 1}", times(constant, place - 1)]
+    return [*lines, f"{first} + {added} = {first + added}"], str(first + added)
+
+
+FAMILY = Family(
+    name="recurrence_term",
+    topic="sequences",
+    goal="a term of a sequence with a multiply-and-add rule",
+    slots=("first term", "multiplier", "constant", "place"),
+    links=(0, 2, 3),
+    draw=draw,
+    answer=lambda p: term(p[0], p[1], p[2], p[3]),
+    nouns={
+        "en": (
+            "term {3} of the sequence that starts at {0} and in which each next term is {1} times "
+            "the last one plus {2}",
+            "the {3}-th term of the sequence with first term {0} and rule x -> {1}*x + {2}",
+            "term number {3} of the sequence with first term {0} where every term is multiplied "
+            "by {1} and increased by {2} to give the next",
+        ),
+        "ko": ("첫째항이 {0}이고 다음 항이 항상 앞 항의 {1}배에 {2}을 더한 값인 수열의 제{3}항",),
+    },
+    stories={
+        "en": (
+            "A pond holds {0} fish in year 1. From each year to the next their number is "
+            "multiplied by {1} and {2} more are put in. How many fish are there in year {3}?",
+            "A machine shows {0} first. At each press it multiplies the number by {1} and adds "
+            "{2}. Which number is the {3}-th that it shows?",
+        ),
+    },
+    methods=(
+        Method("Apply the rule again and again", step_by_step),
+        Method("Affine recurrence to geometric sequence", by_fixed_point, no_fixed_point),
+        Method(
+            "General term of an arithmetic sequence",
+            by_constant_step,
+            lambda p: f"the multiplier is {p[1]}, not one" if p[1] > 1 else None,
+        ),
+    ),
+)

@@ -1,0 +1,108 @@
+"""The mean of three values that occur several times each, where it is a whole number."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Mapping, Sequence
+
+from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import quotient, times, total
+
+CENTRE = {1: 20, 2: 50, 3: 90}
+SPREAD = {1: 9, 2: 15, 3: 30}
+SIZE = {1: 8, 2: 10, 3: 12}
+
+
+def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    counts = rng.choice(_counts(SIZE[level]))
+    centre = next(iter(fixed.values()), rng.randint(1, CENTRE[level]))
+    near = range(max(1, centre - SPREAD[level]), centre + SPREAD[level] + 1)
+    one, two = fixed.get(0, rng.choice(near)), fixed.get(2, rng.choice(near))
+    if one == two or not all(1 <= value <= 150 for value in (one, two)):
+        return None
+    thirds = [
+        three
+        for three in near
+        if three not in (one, two) and _sum((one, two, three), counts) % sum(counts) == 0
+    ]
+    if not thirds:
+        return None
+    return one, counts[0], two, counts[1], rng.choice(thirds), counts[2]
+
+
+def _counts(size: int) -> list[tuple[int, ...]]:
+    return [c for c in itertools.product(range(2, 7), repeat=3) if sum(c) <= size]
+
+
+def _sum(values: Sequence[int], counts: Sequence[int]) -> int:
+    return sum(v * c for v, c in zip(values, counts, strict=True))
+
+
+def mean(params: Params) -> int:
+    return _sum(params[::2], params[1::2]) // sum(params[1::2])
+
+
+def by_products(params: Params) -> Work:
+    values, counts = params[::2], params[1::2]
+    products = [v * c for v, c in zip(values, counts, strict=True)]
+    return [
+        *(times(v, c) for v, c in zip(values, counts, strict=True)),
+        total(products),
+        total(counts),
+        quotient(sum(products), sum(counts)),
+    ], str(mean(params))
+
+
+def by_gaps(params: Params) -> Work:
+    values, counts = params[::2], params[1::2]
+    least = min(values)
+    gaps = [v - least for v in values]
+    products = [g * c for g, c in zip(gaps, counts, strict=True)]
+    share = sum(products) // sum(counts)
+    return [
+        ", ".join(f"{v} - {least} = {g}" for v, g in zip(values, gaps, strict=True)),
+        ", ".join(times(g, c) for g, c in zip(gaps, counts, strict=True)),
+        total(products),
+        total(counts),
+        quotient(sum(products), sum(counts)),
+        f"{least} + {share} = {least + share}",
+    ], str(least + share)
+
+
+FAMILY = Family(
+    name="weighted_mean",
+    topic="statistics",
+    goal="the mean of values with counts",
+    slots=(
+        "first value",
+        "first count",
+        "second value",
+        "second count",
+        "third value",
+        "third count",
+    ),
+    links=(0, 2),
+    draw=draw,
+    answer=mean,
+    nouns={
+        "en": (
+            "the mean of a list that holds {0} {1} times, {2} {3} times and {4} {5} times",
+            "the weighted mean of {0}, {2} and {4} with weights {1}, {3} and {5}",
+            "the average when {0} occurs {1} times, {2} occurs {3} times and {4} occurs {5} times",
+        ),
+        "ko": ("{0}이 {1}번, {2}이 {3}번, {4}이 {5}번 나오는 자료의 평균",),
+    },
+    stories={
+        "en": (
+            "In a quiz {1} pupils score {0} points each, {3} pupils {2} points each and {5} "
+            "pupils {4} points each. What is the mean score?",
+            "A shop sells {1} caps at {0} dollars each, {3} at {2} dollars each and {5} at {4} "
+            "dollars each. What is the average price of a cap, in dollars?",
+        ),
+    },
+    methods=(
+        Method("Weighted sum over total count", by_products),
+        Method("Weigh the gaps above the smallest value", by_gaps),
+    ),
+)
