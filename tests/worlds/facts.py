@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 
 import lines
+import puzzles
 import sympy
-from oracles import arithmetic_term
+from oracles import arithmetic_term, recurrence_term
 
 Params = Sequence[int]
 
@@ -100,6 +101,12 @@ FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (r"\d+ has exponent .+", lambda m, p: _exponents(m[0], p)),
     (r"\d+\*\d+(?:, \d+\*\d+)*", lambda m, p: _pairs(m[0], p)),
     (r"remainders from last to first", lambda m, p: len(p) == 2),
+    (r"term (\d+): (.+ = \d+)", _rule_term),
+    (r"\d+\^2 = \d+(?:, \d+\^\d+ = \d+)*", lambda m, p: _powers(m[0], p[1])),
+    (r"fixed point -(\d+)", lambda m, p: -p[1] * int(m[1]) + p[2] == -int(m[1])),
+    (r"sorted: .+", lambda m, p: _numbers(m[0]) == sorted(p)),
+    (r"middle: .+", lambda m, p: _middle(_numbers(m[0]), p)),
+    (r"without (\d+) and (\d+): (.+)", _crossed_off),
 )
 
 
@@ -108,4 +115,4 @@ def holds(line: str, params: Params) -> bool | None:
     for pattern, true in FACTS:
         if found := re.fullmatch(pattern, line):
             return bool(true(found, params))
-    return None
+    return puzzles.judge(puzzles.FACTS, line, params)

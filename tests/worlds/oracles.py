@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 
+import puzzles
 import sympy
 
 Oracle = Callable[..., object]
@@ -148,6 +149,37 @@ def triangle_area(*coordinates: int) -> sympy.Rational:
     return 2 * abs(sympy.Polygon(*corners).area)
 
 
+def geometric_sum(first: int, ratio: int, count: int) -> int:
+    return sum(first * ratio**i for i in range(count))
+
+
+def recurrence_term(first: int, factor: int, constant: int, place: int) -> int:
+    terms = itertools.accumulate(
+        range(place - 1), lambda last, _: factor * last + constant, initial=first
+    )
+    return list(terms)[-1]
+
+
+def weighted_mean(*numbers: int) -> sympy.Rational:
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    return mean(*(value for value, count in pairs for _ in range(count)))
+
+
+def fraction_product(a: int, b: int, c: int, d: int) -> sympy.Rational:
+    return sympy.Rational(a, b) * sympy.Rational(c, d)
+
+
+def fraction_of(top: int, bottom: int, number: int) -> int:
+    return only([n for n in range(10_000) if n * bottom == top * number])
+
+
+def median(*numbers: int) -> sympy.Rational:
+    """The point with the least total distance, midway where several have it."""
+    far = {m: sum(abs(n - m) for n in numbers) for m in range(min(numbers), max(numbers) + 1)}
+    best = [m for m, distance in far.items() if distance == min(far.values())]
+    return sympy.Rational(best[0] + best[-1], 2)
+
+
 ORACLES: dict[str, Oracle] = {
     f.__name__: f
     for f in (
@@ -177,8 +209,16 @@ ORACLES: dict[str, Oracle] = {
         definite_integral,
         squared_distance,
         triangle_area,
+        geometric_sum,
+        recurrence_term,
+        weighted_mean,
+        fraction_product,
+        fraction_of,
+        median,
     )
 }
+
+ORACLES |= puzzles.ORACLES
 
 _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
     "linear_equation": ((r"taxi costs (\d+) dollars plus (\d+) .* cost (\d+)", (1, 0, 2)),),
@@ -227,6 +267,34 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"from (\d+) to (\d+) of (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 4, 0, 1, 2)),
         (r"x = (\d+)부터 x = (\d+)까지 (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 4, 0, 1, 2)),
         (r"(\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ x = (\d+) (?:to|and) x = (\d+)", (0, 1, 2, 3, 4)),
+    ),
+    "geometric_sum": (
+        (r"first (\d+) terms .* first term (\d+) .* ratio (\d+)", (2, 0, 1)),
+        (r"of (\d+) terms .* starts at (\d+) .* by (\d+)", (2, 0, 1)),
+        (r"(\d+) times on day 1, .* (\d+) times .* first (\d+) days", (0, 1, 2)),
+        (r"(\d+) stickers in week 1 .* (\d+) times .* after (\d+) weeks", (0, 1, 2)),
+    ),
+    "recurrence_term": (
+        (
+            r"(\d+)(?:st|nd|rd|th)? of the sequence .* (\d+) .* (\d+) times .* plus (\d+)",
+            (3, 0, 1, 2),
+        ),
+        (r"(\d+)(?:st|nd|rd|th) term .* term (\d+) .* x -> (\d+)\*x \+ (\d+)", (3, 0, 1, 2)),
+        (r"number (\d+) of .* term (\d+) .* by (\d+) .* by (\d+)", (3, 0, 1, 2)),
+        (r"(\d+) fish in year 1\. .* by (\d+) and (\d+) .* year (\d+)", (0, 1, 2, 3)),
+    ),
+    "weighted_mean": (
+        (r"of (\d+), (\d+) and (\d+) with weights (\d+), (\d+) and (\d+)", (0, 2, 4, 1, 3, 5)),
+        (
+            r"(\d+) pupils score (\d+) .* (\d+) pupils (\d+) .* (\d+) pupils (\d+)",
+            (1, 0, 3, 2, 5, 4),
+        ),
+        (r"sells (\d+) \w+ at (\d+) .* (\d+) at (\d+) .* (\d+) at (\d+)", (1, 0, 3, 2, 5, 4)),
+    ),
+    "fraction_of": (
+        (r"^(\d+)의 (\d+)/(\d+)", (2, 0, 1)),
+        (r"needs (\d+) g .* (\d+)/(\d+)", (2, 0, 1)),
+        (r"walk of (\d+) minutes .* (\d+)/(\d+)", (2, 0, 1)),
     ),
 }
 """Phrases in which the operands do not stand in the order of the slots, or beside other numbers."""

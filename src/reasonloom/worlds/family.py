@@ -59,8 +59,8 @@ class Family:
     chains: bool = True
     """Whether the answer is a whole number that later parts may use."""
     tell: Callable[[Params, random.Random, str], str] | None = None
-    """`tell(params, rng, language)`: the whole question, where params encode a puzzle that no phrase
-    with operands can hold; such a family has no slots, links or nouns."""
+    """`tell(params, rng, language)`: the whole question, where params encode a puzzle that no
+    phrase with operands can hold; such a family has no slots, links or nouns."""
     show: Callable[[Params], str] | None = None
     """The instantiation of a puzzle: its normal form, which the lines of work then use."""
     words: Sequence[Sequence[str]] = ()

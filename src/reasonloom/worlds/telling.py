@@ -67,6 +67,8 @@ def ask(parts: Sequence[Part], rng: random.Random, language: str) -> str:
 def _lone(part: Part, rng: random.Random, language: str) -> str:
     if part.family.tell:
         return part.family.tell(part.params, rng, language)
+    if part.family.tell:
+        return part.family.tell(part.params, rng, language)
     story = part.family.story(part.operands, rng, language) if rng.random() < 0.3 else None
     noun = part.family.noun(part.operands, rng, language)
     return story or _fill(rng.choice(_SINGLE[language]), noun)
