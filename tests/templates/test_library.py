@@ -154,7 +154,13 @@ def test_the_templates_of_the_world_families_are_short_enough_for_a_small_model(
         " Elimination of a variable; Substitution of one variable; Horner's scheme;"
         " Substitute term by term; Count divisors from prime exponents; Pair the divisors;"
         " Quotient of falling factorials; Pascal's rule; Sum divided by count;"
-        " Deviation from an assumed mean; Repeated division by the base; Greedy place values"
+        " Choose places kind by kind; Power rule term by term; Synthetic division twice;"
+        " Antiderivative at both ends; Simpson's rule; Squares minus twice the dot product;"
+        " Base times height; Enclosing rectangle minus corners;"
+        " Deviation from an assumed mean; Repeated division by the base; Greedy place values;"
+        " Split a factor by place value; Round a factor and correct; Order of operations;"
+        " Distribute the bracket; Invert by the Euclidean algorithm;"
+        " List the multiples modulo the modulus; List the candidates of the larger modulus"
     )
     for name in names.split("; "):
         template = library.get(name)

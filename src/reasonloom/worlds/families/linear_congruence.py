@@ -19,10 +19,16 @@ LISTED = 9
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     factor = fixed.get(0, rng.randint(2, OPERAND[level]))
     right = fixed.get(1, rng.randint(1, OPERAND[level]))
-    modulus = rng.randint(*MODULUS[level])
-    if not (2 <= factor <= 200 and 1 <= right <= 200) or math.gcd(factor, modulus) > 1:
+    low, high = MODULUS[level]
+    moduli = [m for m in range(low, high + 1) if suits(factor, right, m)]
+    if not moduli or not (2 <= factor <= 200 and 1 <= right <= 200):
         return None
-    return None if factor % modulus == 1 or right % modulus == 0 else (factor, right, modulus)
+    return factor, right, rng.choice(moduli)
+
+
+def suits(factor: int, right: int, modulus: int) -> bool:
+    """Whether there is one solution, and one that does not show at once."""
+    return math.gcd(factor, modulus) == 1 and factor % modulus != 1 and right % modulus != 0
 
 
 def reduced(numbers: tuple[int, int], modulus: int) -> tuple[list[str], int, int]:

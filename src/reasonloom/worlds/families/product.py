@@ -69,7 +69,7 @@ def by_squares(params: Params) -> Work:
 def no_squares(params: Params) -> str | None:
     low, high = min(params), max(params)
     if (low + high) % 2:
-        return f"{low + high} is odd"
+        return f"only one of {params[0]} and {params[1]} is odd"
     middle = (low + high) // 2
     if middle % 10:
         return f"the middle {middle} is not round"
