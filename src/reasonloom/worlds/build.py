@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from reasonloom.worlds.family import Answer, Family, Params
-from reasonloom.worlds.shapes import Shape
 
-PATIENCE = 12
+PATIENCE = 2
 """Misses at one part before a part that feeds it is drawn anew (our choice)."""
-TRIES = 60
+TRIES = 7
 """Draws for each part of the shape, on average, before a filling is given up (our choice)."""
 
 
@@ -33,32 +32,29 @@ class Piece(NamedTuple):
 
 
 Choice = tuple[Family, Mapping[int, int]]
-Choose = Callable[[int, Sequence[Piece]], Choice | None]
-"""`choose(place, made)`: a family with its links, or None where none can stand there."""
+"""What stands at a place of the shape: a family, and which of its operands are linked to what."""
 Suits = Callable[[int, Piece], bool]
 
 
 def build(
-    rng: random.Random, shape: Shape, level: int, choose: Choose, suits: Suits
+    rng: random.Random, choices: Sequence[Choice], level: int, suits: Suits
 ) -> list[Piece] | None:
     """The pieces of one problem, or None where luck or the wishes did not permit."""
     made: list[Piece] = []
     misses = 0
-    for _ in range(TRIES * len(shape)):
+    for _ in range(TRIES * len(choices)):
         place = len(made)
-        choice = choose(place, made)
-        if choice is None:
-            return None
-        piece = _try(rng, choice, made, level)
+        piece = _try(rng, choices[place], made, level)
         if piece and suits(place, piece) and _fresh(piece, made):
             made.append(piece)
             misses = 0
-        else:
-            misses += 1
-        if len(made) == len(shape):
-            return made
-        if misses > PATIENCE and shape[place]:
-            del made[rng.choice(shape[place]) :]
+            if len(made) == len(choices):
+                return made
+            continue
+        misses += 1
+        sources = list(choices[place][1].values())
+        if misses > PATIENCE and sources:
+            del made[rng.choice(sources) :]
             misses = 0
     return None
 

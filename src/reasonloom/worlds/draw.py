@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from reasonloom.errors import InputError
 from reasonloom.spec import unknown
-from reasonloom.worlds.build import Choice, Choose, Piece, Suits, build
+from reasonloom.worlds.build import Choice, Piece, build
 from reasonloom.worlds.composite import WorldProblem
 from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.family import Family
@@ -53,9 +53,12 @@ def draw(
         raise InputError(f"depth={depth}: a composite has 1 to {MAX_DEPTH} parts")
     suits = partial(_suits, depth, split, numbers)
     for made in _shapes(rng, shape, depth, pool):
-        choose = partial(_choose, rng, pool, made, withheld)
-        world = _world(rng, made, level, language, choose, suits)
-        if world and split in (None, world.split) and withheld in (None, world.withheld):
+        choices = _choices(rng, pool, made, withheld)
+        pieces = build(rng, choices, level, suits) if choices else None
+        if pieces is None:
+            continue
+        world = WorldProblem(name(rng, pieces), level, language)
+        if split in (None, world.split) and withheld in (None, world.withheld):
             return replace(world, wording=rng.getrandbits(32))
     raise InputError(
         f"no problem of depth {depth}, level {level}, split {split} could be drawn from"
@@ -67,11 +70,10 @@ def similar(like: WorldProblem, rng: random.Random, *, split: Split | None = Non
     """A fresh draw of the same shape: same families and links, new numbers and wording."""
     place = {part.name: i for i, part in enumerate(like.parts)}
     links = [{slot: place[n] for slot, n in part.names.items()} for part in like.parts]
-    shape = tuple(tuple(sources.values()) for sources in links)
     choices = [(part.family, sources) for part, sources in zip(like.parts, links, strict=True)]
-    suits = partial(_suits, len(shape), split, NUMBERS)
+    suits = partial(_suits, len(choices), split, NUMBERS)
     for _ in range(ATTEMPTS):
-        pieces = build(rng, shape, like.level, lambda i, made: choices[i], suits)
+        pieces = build(rng, choices, like.level, suits)
         if pieces is None:
             continue
         parts = tuple(
@@ -110,13 +112,6 @@ def _shapes(
             yield chain(depth) if kind == "chain" else branch(rng, depth)
 
 
-def _world(
-    rng: random.Random, shape: Shape, level: int, language: str, choose: Choose, suits: Suits
-) -> WorldProblem | None:
-    pieces = build(rng, shape, level, choose, suits)
-    return WorldProblem(name(rng, pieces), level, language) if pieces else None
-
-
 def _suits(
     depth: int, split: Split | None, numbers: tuple[int, int], place: int, piece: Piece
 ) -> bool:
@@ -129,33 +124,33 @@ def _suits(
     return not decides or split_of(piece.canonical) == split
 
 
-def _choose(
-    rng: random.Random,
-    pool: Sequence[Family],
-    shape: Shape,
-    withheld: bool | None,
-    place: int,
-    made: Sequence[Piece],
-) -> Choice | None:
-    """A family that has operands for all that feeds this place, and which operands these are.
+def _choices(
+    rng: random.Random, pool: Sequence[Family], shape: Shape, withheld: bool | None
+) -> list[Choice] | None:
+    """For each place a family with operands for all that feeds it; None where there is none.
 
     A puzzle that tells itself has no phrase to define a name by, so it stands alone.
     """
-    fed = shape[place]
-    inner, alone = place < len(shape) - 1, len(shape) == 1
-    fitting = [
-        f
-        for f in pool
-        if len(f.links) >= len(fed) and (f.chains or not inner) and (alone or not f.tell)
-    ]
-    if withheld is False:
+    if len(shape) == 1:
+        return [(rng.choice(pool), {})]
+    chosen: list[Choice] = []
+    for place, fed in enumerate(shape):
+        inner = place < len(shape) - 1
+        before = [chosen[source][0].name for source in fed]
         fitting = [
-            f for f in fitting if not any(_withheld(made[s].family.name, f.name) for s in fed)
+            f
+            for f in pool
+            if len(f.links) >= len(fed)
+            and (f.chains or not inner)
+            and not f.tell
+            and not (withheld is False and any(_withheld(b, f.name) for b in before))
         ]
-    if not fitting:
-        return None
-    family = rng.choice(fitting)
-    return family, dict(sorted(zip(rng.sample(family.links, len(fed)), fed, strict=True)))
+        if not fitting:
+            return None
+        family = rng.choice(fitting)
+        slots = rng.sample(family.links, len(fed))
+        chosen.append((family, dict(sorted(zip(slots, fed, strict=True)))))
+    return chosen
 
 
 @cache
