@@ -12,6 +12,8 @@ CUBE = {1: 3, 2: 3, 3: 3}
 SQUARE = {1: 6, 2: 7, 3: 8}
 CONSTANT = {1: 20, 2: 20, 3: 20}
 END = {1: 4, 2: 5, 3: 6}
+VALUE = 150
+"""Larger values make Simpson's rule too long to write out."""
 LARGEST = {2: 150, 4: 8}
 """The largest operand that an earlier result may give."""
 
@@ -74,9 +76,12 @@ def by_simpson(params: Params) -> Work:
     return [*lines, quotient(sum(weighted), 3), times(third // half, half)], str(third)
 
 
-def no_middle(params: Params) -> str | None:
+def unwieldy(params: Params) -> str | None:
     start, end = params[3:]
-    return f"{start} + {end} = {start + end} is odd" if (start + end) % 2 else None
+    if (start + end) % 2:
+        return f"{start} + {end} = {start + end} is odd"
+    last = nested(params[:3], end)[1]
+    return f"the value {last} is too large" if last > VALUE else None
 
 
 FAMILY = Family(
@@ -105,6 +110,6 @@ FAMILY = Family(
     },
     methods=(
         Method("Antiderivative at both ends", by_antiderivative),
-        Method("Simpson's rule", by_simpson, no_middle),
+        Method("Simpson's rule", by_simpson, unwieldy),
     ),
 )

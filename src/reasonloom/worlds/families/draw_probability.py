@@ -10,9 +10,9 @@ from fractions import Fraction
 from reasonloom.worlds.family import Family, Method, Params, Work
 from reasonloom.worlds.spell import primes, quotient, times, total
 
-BALLS = {1: 14, 2: 18, 3: 24}
+BALLS = {1: 14, 2: 17, 3: 20}
 """The most balls in the bag, unless an earlier result says how many a colour has."""
-LARGEST = 40
+LARGEST = 30
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from reasonloom.worlds.family import Family, Method, Params, Work
 from reasonloom.worlds.spell import times, total
 
-TOP = {1: 6, 2: 9, 3: 14}
+TOP = {1: 6, 2: 9, 3: 12}
 LARGEST = 60
 Point = tuple[int, int]
 
