@@ -158,6 +158,8 @@ def test_the_templates_of_the_world_families_are_short_enough_for_a_small_model(
         " Antiderivative at both ends; Simpson's rule; Squares minus twice the dot product;"
         " Base times height; Enclosing rectangle minus corners;"
         " Deviation from an assumed mean; Repeated division by the base; Greedy place values;"
+        " Chain the comparisons; Cross out who loses; Chain forward from the premises;"
+        " Suppose and follow; Truth table by elimination;"
         " Split a factor by place value; Round a factor and correct; Order of operations;"
         " Distribute the bracket; Invert by the Euclidean algorithm;"
         " List the multiples modulo the modulus; List the candidates of the larger modulus"

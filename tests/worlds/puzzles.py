@@ -137,7 +137,7 @@ def _clash(line: re.Match[str], params: Params) -> bool:
 
 
 def _row_clash(line: re.Match[str], params: Params) -> bool:
-    row = [int(letter == "T") for letter in line[1].split(" ")]
+    row = [int(letter == "t") for letter in line[1].split(" ")]
     bad = [s for s in range(params[0]) if not _consistent(params, s, row)]
     return _speakers(params)[bad[0]] == line[2]
 
@@ -163,10 +163,10 @@ FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (rf"(?:({_ALL}), )?so ({_ALL})", _so),
     (rf"({_ALL}): clash at ({_NAME})", _clash),
     (rf"({_ALL}): all fit", lambda m, p: [tuple(_kinds(m[1], p).values())] == list(_rows(p))),
-    (rf"([TL](?: [TL])+): clash at ({_NAME})", _row_clash),
+    (rf"([tl](?: [tl])+): clash at ({_NAME})", _row_clash),
     (
-        r"([TL](?: [TL])+): all fit",
-        lambda m, p: [tuple(int(x == "T") for x in m[1].split(" "))] == list(_rows(p)),
+        r"([tl](?: [tl])+): all fit",
+        lambda m, p: [tuple(int(x == "t") for x in m[1].split(" "))] == list(_rows(p)),
     ),
 )
 

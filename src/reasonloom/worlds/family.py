@@ -63,8 +63,6 @@ class Family:
     phrase with operands can hold; such a family has no slots, links or nouns."""
     show: Callable[[Params], str] | None = None
     """The instantiation of a puzzle: its normal form, which the lines of work then use."""
-    words: Sequence[Sequence[str]] = ()
-    """Groups of words of a puzzle's lines; a slip takes one for another of its group."""
 
     def noun(self, operands: Sequence[str], rng: random.Random, language: str = "en") -> str:
         return self._fill(rng.choice(self.nouns[language]), operands)

@@ -222,5 +222,4 @@ FAMILY = Family(
     chains=False,
     tell=tell,
     show=show,
-    words=(("yes", "no", "unknown"), KINDS),
 )

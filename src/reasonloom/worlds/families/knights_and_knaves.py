@@ -223,7 +223,7 @@ def table(params: Params) -> Work:
     puzzle = read(params)
     lines: list[str] = []
     for row in rows(puzzle):
-        letters = " ".join("T" if k else "L" for k in row)
+        letters = " ".join("t" if k else "l" for k in row)
         bad = [s for s in puzzle.speakers if not fits(puzzle, s, row)]
         if not bad:
             return [*lines, f"{letters}: all fit"], value(puzzle, row)
@@ -306,5 +306,4 @@ FAMILY = Family(
     chains=False,
     tell=tell,
     show=show,
-    words=(("knight", "knave"), NAMES),
 )

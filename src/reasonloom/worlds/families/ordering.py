@@ -207,5 +207,4 @@ FAMILY = Family(
     chains=False,
     tell=tell,
     show=show,
-    words=(NAMES,),
 )
