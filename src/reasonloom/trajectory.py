@@ -47,5 +47,8 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
+    """`answer` is the bare answer where the action is `answered` and the navigator gave it."""
+
     action: Action
     reason: str = ""
+    answer: str = ""

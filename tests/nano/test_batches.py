@@ -25,7 +25,7 @@ def tokenizer(tiny_run: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def batches(tokenizer: Any) -> Batches:
-    return Batches(tokenizer, Library.load(), seed=3, tokens=TOKENS, pool=POOL)
+    return Batches(tokenizer, Library.load(), seed=3, tokens=TOKENS, pool=POOL, skills=SKILLS)
 
 
 def replies_of(batch: Batch) -> list[tuple[list[int], list[int]]]:
@@ -73,7 +73,7 @@ def test_rows_have_few_widths_and_fill_the_wanted_number_of_tokens(batches: Batc
 
 
 def test_a_pool_depends_on_its_number_alone(batches: Batches, tokenizer: Any) -> None:
-    again = Batches(tokenizer, batches.library, seed=3, tokens=TOKENS, pool=POOL)
+    again = Batches(tokenizer, batches.library, seed=3, tokens=TOKENS, pool=POOL, skills=SKILLS)
     for one, two in zip(batches.of_pool(2), again.of_pool(2), strict=True):
         assert all(torch.equal(a, b) for a, b in zip(one, two, strict=True))
     other = again.of_pool(3)[0]
@@ -84,3 +84,10 @@ def test_a_stream_can_begin_at_any_pool(batches: Batches) -> None:
     many = len(batches.of_pool(5))
     numbers = [n for n, _ in itertools.islice(batches.from_pool(5), many + 1)]
     assert numbers == [5] * many + [6]
+
+
+def test_processes_make_the_same_stream(batches: Batches) -> None:
+    alone = itertools.islice(batches.from_pool(0), 40)
+    shared = itertools.islice(batches.from_pool(0, workers=2), 40)
+    for (n, one), (m, two) in zip(alone, shared, strict=True):
+        assert n == m and all(torch.equal(a, b) for a, b in zip(one, two, strict=True))

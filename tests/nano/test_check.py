@@ -10,18 +10,17 @@ from reasonloom.models.protocol import Request
 from reasonloom.models.scripted import PROFILE, Scripted
 from reasonloom.nano.check import (
     STRATEGIES,
-    Rate,
     Results,
     compare,
     draw_many,
     measure,
-    outside_questions,
-    show_rate,
 )
-from reasonloom.nano.examples import methods, result_of
+from reasonloom.nano.examples import around, methods, result_of
+from reasonloom.nano.skills import lines_of
+from reasonloom.rates import Rate, show_rate
 from reasonloom.strategies.dialects import compact
 from reasonloom.templates.library import Library
-from reasonloom.trajectory import Assessment, StepResult
+from reasonloom.trajectory import Assessment
 from reasonloom.worlds.draw import Part, WorldProblem
 from reasonloom.worlds.families import FAMILIES
 
@@ -132,12 +131,9 @@ class Perfect:
 
 
 def _judge(text: str, world: WorldProblem, part: Part) -> str:
-    shown = compact.parse_work(text.split("<|do|>")[1].removesuffix("<|assess|>"))
-    assert isinstance(shown, StepResult)
-    if shown not in [result_of(part, m) for m in part.family.applicable(part.params)]:
-        return compact.assess_reply([False], Assessment("retry", "wrong"))
-    last = part is world.parts[-1]
-    return compact.assess_reply([True], Assessment("answered" if last else "accept"))
+    _, rest = around(world, world.parts.index(part))
+    verdict = Assessment("accept") if rest else Assessment("answered", answer=str(part.value))
+    return compact.assess_reply(result_of(part, methods(part)[0]), verdict)
 
 
 def use(monkeypatch: pytest.MonkeyPatch, model: Scripted) -> None:
@@ -154,10 +150,10 @@ async def test_a_perfect_model_gets_everything_right(monkeypatch: pytest.MonkeyP
         assert set(rates) == set(STRATEGIES)
         assert all(rate == Rate(1, 1) for rate in rates.values()), group
         assert all(spent > 0 for spent in results.tokens[group].values())
-    assert results.skills.pop("declines what lies outside") == Rate(
-        len(outside_questions()), len(outside_questions())
-    )
-    assert len(results.skills) == 7
+    questions = len(lines_of("outside.txt"))
+    assert results.skills.pop("declines what lies outside") == Rate(questions, questions)
+    assert results.skills.pop("assess: own wrong caught") == Rate(0, 0)
+    assert len(results.skills) == 8
     assert all(rate == Rate(6, 6) for rate in results.skills.values()), results.skills
 
 

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from reasonloom.errors import InputError
 from reasonloom.models.local import LocalModel
 from reasonloom.models.protocol import Request, Response, messages
-from reasonloom.nano.examples import example
+from reasonloom.nano.examples import SKILLS, example
 from reasonloom.nano.export import MAX_BYTES, export, load_run
 from reasonloom.nano.recipe import Recipe
 from reasonloom.nano.tokens import CONTEXT
@@ -27,7 +27,7 @@ def ids_of(folder: Path) -> torch.Tensor:
     """A training example of 60 tokens or more."""
     tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
     rng, library = random.Random(9), Library.load()
-    made = (example(rng, library) for _ in range(100))
+    made = (example(rng, library, SKILLS) for _ in range(100))
     rows = (tokenizer.encode(e.prompt + e.reply).ids for e in made)
     return torch.tensor([next(row for row in rows if 60 <= len(row) <= 300)])
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import random
 
-from reasonloom.nano.check import outside_questions
 from reasonloom.nano.outside import outside_question
+from reasonloom.nano.skills import lines_of
 from reasonloom.worlds.draw import draw
 
 
@@ -26,7 +26,7 @@ def test_questions_vary_and_depend_on_the_stream_alone() -> None:
 
 
 def test_the_held_out_questions_are_distinct_and_never_made_by_the_patterns() -> None:
-    held = outside_questions()
+    held = lines_of("outside.txt")
     assert len(held) == len(set(held)) >= 40
     rng = random.Random(3)
     made = {outside_question(rng, "What is the gcd of 12 and 18?") for _ in range(20_000)}

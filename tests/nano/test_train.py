@@ -108,6 +108,19 @@ def test_another_recipe_in_the_same_folder_is_refused(tiny_run: Path) -> None:
     assert json.loads((tiny_run / "recipe.json").read_text()) == asdict(TINY)
 
 
+def test_a_run_that_is_over_is_made_longer_from_before_its_rates_fell(
+    tmp_path: Path, one_thread: None
+) -> None:
+    longer = replace(TINY, steps=20)
+    once, twice = tmp_path / "once", tmp_path / "twice"
+    train(longer, once, compile_blocks=False)
+    train(TINY, twice, compile_blocks=False)
+    train(longer, twice, compile_blocks=False)
+    assert same(checkpoint(twice), checkpoint(once))
+    with pytest.raises(InputError, match="another recipe"):
+        train(TINY, twice, compile_blocks=False)
+
+
 def test_a_tokenizer_is_learnt_once(tiny_run: Path) -> None:
     before = (tiny_run / "tokenizer.json").read_bytes()
     assert load_tokenizer(tiny_run, TINY).get_vocab_size() > 320

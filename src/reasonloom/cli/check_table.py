@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from reasonloom.nano.check import STRATEGIES, Results, show_rate
+from reasonloom.nano.check import STRATEGIES, Results
+from reasonloom.rates import show_rate
 
 WIDTH = 132
 """Columns that the table needs; a narrower terminal wraps lines instead of cells."""

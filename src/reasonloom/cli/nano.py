@@ -20,17 +20,25 @@ def build(
     out: Annotated[
         Path | None, typer.Option(help="Where the finished model goes; FOLDER/model if left out.")
     ] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    workers: Annotated[int, typer.Option(help="Processes that make examples meanwhile.")] = 0,
 ) -> None:
     """Train nano from nothing, or go on where a run in FOLDER stopped, and export it."""
+    from dataclasses import replace
+
     from reasonloom.cli.progress import training_bar
     from reasonloom.nano.export import export
     from reasonloom.nano.recipe import Recipe
     from reasonloom.nano.train import train
 
-    given = {k: v for k, v in {"steps": steps, "seed": seed}.items() if v is not None}
-    recipe = Recipe(**given)
+    usual = Recipe()
+    recipe = replace(
+        usual,
+        steps=usual.steps if steps is None else steps,
+        seed=usual.seed if seed is None else seed,
+    )
     with training_bar(recipe.steps) as report:
-        train(recipe, folder, report=report)
+        train(recipe, folder, report=report, device=device, workers=workers)
     print(f"exported to {export(folder, out or folder / 'model')}")
 
 

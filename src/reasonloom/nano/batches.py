@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from reasonloom.nano.examples import SKILLS, example
+from reasonloom.nano.examples import example
 from reasonloom.nano.tokens import END, PAD
 from reasonloom.seeds import derive
 from reasonloom.templates.library import Library
@@ -40,20 +44,31 @@ class Batches:
         seed: int,
         tokens: int,
         pool: int = 3_000,
-        skills: dict[str, float] = SKILLS,
+        skills: Mapping[str, float],
     ) -> None:
         self.tokenizer, self.library, self.skills = tokenizer, library, skills
         self.seed, self.tokens, self.pool = seed, tokens, pool
         self.end = tokenizer.token_to_id(END)
         self.pad = tokenizer.token_to_id(PAD)
 
-    def from_pool(self, start: int) -> Iterator[tuple[int, Batch]]:
-        """Batches with the number of the pool that each comes from."""
-        number = start
-        while True:
-            for batch in self.of_pool(number):
+    def from_pool(self, start: int, workers: int = 0) -> Iterator[tuple[int, Batch]]:
+        """Batches with the number of the pool that each comes from.
+
+        workers  processes that make pools ahead; with none, each is made when it is needed
+        """
+        for number, pool in enumerate(self._pools(start, workers), start):
+            for batch in pool:
                 yield number, batch
-            number += 1
+
+    def _pools(self, start: int, workers: int) -> Iterator[list[Batch]]:
+        if not workers:
+            yield from map(self.of_pool, itertools.count(start))
+        with ProcessPoolExecutor(workers, get_context("spawn")) as processes:
+            ahead: deque[Future[list[Batch]]] = deque()
+            for number in itertools.count(start):
+                ahead.append(processes.submit(self.of_pool, number))
+                if len(ahead) > 2 * workers:
+                    yield ahead.popleft().result()
 
     def of_pool(self, number: int) -> list[Batch]:
         rng = random.Random(derive(self.seed, "pool", number))

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from reasonloom.nano.outside import outside_question
+from reasonloom.nano.slips import near, spoil
 from reasonloom.strategies.dialects import compact
 from reasonloom.templates.library import Library
 from reasonloom.templates.schema import Template
-from reasonloom.trajectory import Action, Assessment, Step, StepResult
+from reasonloom.trajectory import Assessment, Step, StepResult
 from reasonloom.worlds.draw import Part, WorldProblem, draw
 from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.family import Method
+from reasonloom.worlds.perturb import distract
 from reasonloom.worlds.splits import WITHHELD_DEPTHS, WITHHELD_TEMPLATES
 
-DEPTHS = {1: 0.28, 2: 0.22, 3: 0.2, 4: 0.12, 5: 0.1, 6: 0.08}
+DEPTHS = {1: 0.28, 2: 0.2, 3: 0.18, 4: 0.14, 5: 0.12, 6: 0.08}
 LEVELS = {1: 0.3, 2: 0.4, 3: 0.3}
-KOREAN = 0.08
+KOREAN = 0.06
+DISTRACTED = 0.06
 DROPPED, MISFIT = 0.15, 0.15
 """Share of steps whose template is left out, or belongs to something else (design)."""
+NAME_ONLY = 0.3
+"""Share of shown templates of which the prompt holds the name alone (our choice)."""
 SKILLS = {
-    "work": 0.42,
+    "work": 0.36,
     "assess": 0.2,
-    "plan": 0.1,
-    "cot": 0.16,
-    "direct": 0.03,
+    "plan": 0.11,
+    "cot": 0.17,
+    "check": 0.05,
+    "direct": 0.02,
     "revise": 0.03,
     "answer": 0.02,
     "outside": 0.04,
@@ -44,7 +50,7 @@ class Example(NamedTuple):
     reply: str
 
 
-def example(rng: random.Random, library: Library, skills: dict[str, float] = SKILLS) -> Example:
+def example(rng: random.Random, library: Library, skills: Mapping[str, float]) -> Example:
     """One training example, of a skill drawn by weight, on a problem of the train split."""
     skill = pick(rng, skills)
     world = draw(
@@ -55,10 +61,12 @@ def example(rng: random.Random, library: Library, skills: dict[str, float] = SKI
         split="train",
         withheld=False,
     )
+    if rng.random() < DISTRACTED:
+        world = distract(world, rng, held_out=False)
     return _MAKERS[skill](rng, library, world)
 
 
-def pick(rng: random.Random, weights: dict[T, float]) -> T:
+def pick(rng: random.Random, weights: Mapping[T, float]) -> T:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
@@ -68,8 +76,35 @@ def methods(part: Part) -> list[Method]:
     return [m for m in fits if m.template not in WITHHELD_TEMPLATES] or fits
 
 
-def known_before(world: WorldProblem, index: int) -> list[str]:
-    return [f"{p.name} = {p.value}" for p in world.parts[:index]]
+def waves(world: WorldProblem) -> list[int]:
+    """For each part the wave in which it can be settled: 0, or one after the parts it needs."""
+    wave: dict[str, int] = {}
+    for part in world.parts:
+        wave[part.name] = 1 + max((wave[name] for name in part.names.values()), default=-1)
+    return list(wave.values())
+
+
+def around(
+    world: WorldProblem, index: int, rng: random.Random | None = None
+) -> tuple[list[str], list[Part]]:
+    """What is known when a part is worked on, and the other parts that are not settled yet.
+
+    A part of the same wave is settled at the same time; with `rng`, sometimes before (a retry).
+    """
+    order = waves(world)
+    early = rng is not None and rng.random() < 0.15
+    settled = [
+        order[i] < order[index] or (early and i < index and order[i] == order[index])
+        for i in range(len(order))
+    ]
+    known = [f"{p.name} = {p.value}" for p, s in zip(world.parts, settled, strict=True) if s]
+    rest = [p for i, p in enumerate(world.parts) if not settled[i] and i != index]
+    return known, rest
+
+
+def results(world: WorldProblem) -> list[str]:
+    """Every part's value, as the answer is concluded from them."""
+    return [f"{p.name} = {p.value}" for p in world.parts]
 
 
 def result_of(part: Part, method: Method) -> StepResult:
@@ -96,17 +131,23 @@ def _work(rng: random.Random, library: Library, world: WorldProblem) -> Example:
     index = rng.randrange(len(world.parts))
     part = world.parts[index]
     method, template = _template_for(rng, library, part)
-    feedback = ""
-    if rng.random() < 0.08:
-        feedback = rng.choice(_lines(result_of(part, method)))
-    prompt = compact.work_prompt(
-        world.question,
-        part.goal,
-        compact.template_text(template),
-        known_before(world, index),
-        feedback,
-    )
-    return Example("work", prompt, compact.work_reply(result_of(part, method)))
+    shown = compact.template_text(template)
+    if template and rng.random() < NAME_ONLY:
+        shown = template.name
+    result = result_of(part, method)
+    doubtful = result.value != "none" and rng.random() < 0.1
+    feedback = _doubt(rng, part, result) if doubtful else ""
+    known, _ = around(world, index, rng)
+    prompt = compact.work_prompt(world.question, part.goal, shown, known, feedback)
+    return Example("work", prompt, compact.work_reply(result))
+
+
+def _doubt(rng: random.Random, part: Part, result: StepResult) -> str:
+    """Two values that were found for a part; one of them, mostly, is right."""
+    wrong = [near(rng, part, result) for _ in range(2)]
+    values = [str(part.value) if rng.random() < 0.8 else wrong[0], wrong[1]]
+    rng.shuffle(values)
+    return " or ".join(f"{part.name} = {value}" for value in values)
 
 
 def _template_for(
@@ -119,110 +160,58 @@ def _template_for(
         return default, None
     if draw_ < DROPPED + MISFIT:
         wrong = [m for m in part.family.methods if m.misfit(part.params)]
+        wrong = [m for m in wrong if m.template not in WITHHELD_TEMPLATES]
         if wrong and rng.random() < 0.5:
             method = rng.choice(wrong)
             return method, library.get(method.template)
         own = {m.template for m in part.family.methods}
-        others = [t for t in library.templates if t.name not in own]
-        return default, rng.choice(others)
+        others = sorted(_shown_templates() - own)
+        return default, library.get(rng.choice(others))
     method = rng.choice(methods(part))
     return method, library.get(method.template)
 
 
-def _lines(result: StepResult) -> list[str]:
-    """What an assessment looks at one by one: the instantiation, each line of work, the value."""
-    return [result.instantiation, *result.work.split("; "), result.value]
+@cache
+def _shown_templates() -> frozenset[str]:
+    """The templates that training may show: those that some family uses, so that a growing library
+    changes nothing."""
+    used = {m.template for f in FAMILIES.values() for m in f.methods}
+    return frozenset(used - WITHHELD_TEMPLATES)
 
 
 def _assess(rng: random.Random, library: Library, world: WorldProblem) -> Example:
+    """The step done once more: by another template than the one shown, where one applies."""
     index = rng.randrange(len(world.parts))
     part = world.parts[index]
     method, template = _template_for(rng, library, part)
-    result = result_of(part, method)
-    remaining = [p.goal for p in world.parts[index + 1 :]]
-    if result.value == "none":
-        marks, verdict = [True], Assessment("replace", result.work.removeprefix("does not apply: "))
-    elif rng.random() < 0.45:
-        result, wrong = spoil(rng, part, method, result)
-        pieces = _lines(result)
-        marks, verdict = [True] * wrong + [False], Assessment("retry", pieces[wrong][:80])
+    reason = method.misfit(part.params)
+    known, others = around(world, index, rng)
+    goals, wrong = [p.goal for p in others], ""
+    check: StepResult | None = None
+    if reason:
+        verdict = Assessment("replace", reason)
     else:
-        remaining, reason = (
-            _spoil_rest(rng, world, index) if rng.random() < 0.2 else (remaining, "")
-        )
-        last = part is world.parts[-1]
-        action: Action = "answered" if last else "revise" if reason else "accept"
-        marks = [True] * len(_lines(result))
-        verdict = Assessment(action, reason if action == "revise" else "")
+        rivals = [m for m in methods(part) if m is not method] or [method]
+        check = result_of(part, rng.choice(rivals))
+        if others and rng.random() < 0.15:
+            goals, wrong = _spoil_rest(rng, others)
+        if not others:
+            verdict = Assessment("answered", answer=str(part.value))
+        else:
+            verdict = Assessment("revise", wrong) if wrong else Assessment("accept")
     prompt = compact.assess_prompt(
         world.question,
         part.goal,
         template.name if template else "none",
-        known_before(world, index),
-        result,
-        remaining,
+        known,
+        goals,
+        declined=check is None,
     )
-    return Example("assess", prompt, compact.assess_reply(marks, verdict))
+    return Example("assess", prompt, compact.assess_reply(check, verdict))
 
 
-def spoil(
-    rng: random.Random, part: Part, method: Method, result: StepResult
-) -> tuple[StepResult, int]:
-    """A wrong version of a right result, and the index of its first wrong piece."""
-    kind = rng.random()
-    if kind < 0.3:
-        spoilt = _other_numbers(rng, part, method)
-        if spoilt is not None:
-            return spoilt, 0
-    pieces = _lines(result)
-    places = [i for i in range(1, len(pieces)) if re.search(r"\d", pieces[i])]
-    place = len(pieces) - 1 if kind > 0.85 else rng.choice(places)
-    old, new = _other_number(rng, pieces[place])
-    pieces[place] = _swap(rng, pieces[place], old, new)
-    if rng.random() < 0.7:
-        pieces[place + 1 :] = [re.sub(rf"\b{old}\b", new, p) for p in pieces[place + 1 :]]
-    return StepResult(pieces[0], "; ".join(pieces[1:-1]), pieces[-1]), place
-
-
-def _other_numbers(rng: random.Random, part: Part, method: Method) -> StepResult | None:
-    """The right method on miscopied numbers."""
-    params = list(part.params)
-    slot = rng.randrange(len(params))
-    params[slot] = max(2, params[slot] + rng.choice((-10, -2, -1, 1, 2, 10)))
-    if rng.random() < 0.3 and len(set(params)) > 1:
-        i, j = rng.sample(range(len(params)), 2)
-        params[i], params[j] = part.params[j], part.params[i]
-    moved = Part(part.family, tuple(params), part.name, part.names)
-    if moved.params == part.params:
-        return None
-    try:
-        return result_of(moved, method)
-    except (ArithmeticError, ValueError, IndexError, KeyError):
-        return None
-
-
-def _other_number(rng: random.Random, piece: str) -> tuple[str, str]:
-    old = rng.choice(re.findall(r"\d+", piece))
-    digits = list(old)
-    place = rng.randrange(len(digits))
-    digits[place] = rng.choice([d for d in "0123456789" if d != digits[place]])
-    near = str(abs(int(old) + rng.choice((-10, -2, -1, 1, 2, 10))))
-    new = near if rng.random() < 0.6 else "".join(digits)
-    return old, new if new != old else str(int(old) + 1)
-
-
-def _swap(rng: random.Random, piece: str, old: str, new: str) -> str:
-    """Replace one occurrence of the number `old`."""
-    spots = [m.span() for m in re.finditer(rf"(?<!\d){old}(?!\d)", piece)]
-    start, end = rng.choice(spots)
-    return piece[:start] + new + piece[end:]
-
-
-def _spoil_rest(rng: random.Random, world: WorldProblem, index: int) -> tuple[list[str], str]:
+def _spoil_rest(rng: random.Random, rest: Sequence[Part]) -> tuple[list[str], str]:
     """Remaining goals that do not lead to the answer, and what is wrong with them."""
-    rest = list(world.parts[index + 1 :])
-    if not rest:
-        return [], ""
     place = rng.randrange(len(rest))
     goals = [p.goal for p in rest]
     if rng.random() < 0.5:
@@ -237,15 +226,16 @@ def _revise(rng: random.Random, library: Library, world: WorldProblem) -> Exampl
     if len(world.parts) < 2:
         return _plan(rng, library, world)
     index = rng.randrange(len(world.parts) - 1)
-    goals, reason = _spoil_rest(rng, world, index)
+    known, rest = around(world, index)
+    goals, reason = _spoil_rest(rng, rest)
+    part = world.parts[index]
     prompt = compact.revise_prompt(
         world.question,
-        known_before(world, index + 1),
+        [*known, f"{part.name} = {part.value}"],
         tuple(Step(goal) for goal in goals),
         reason,
     )
-    reply = compact.plan_reply(plan(rng, library, world.parts[index + 1 :]))
-    return Example("revise", prompt, reply)
+    return Example("revise", prompt, compact.plan_reply(plan(rng, library, rest)))
 
 
 def _plan(rng: random.Random, library: Library, world: WorldProblem) -> Example:
@@ -255,13 +245,42 @@ def _plan(rng: random.Random, library: Library, world: WorldProblem) -> Example:
 
 def _cot(rng: random.Random, library: Library, world: WorldProblem) -> Example:
     """The same worked steps, one after the other, with no plan and no templates."""
-    lines = []
-    for part in world.parts:
-        result = result_of(part, rng.choice(methods(part)))
-        lines.append(f"{result.instantiation}; {result.work}; {result.value}")
-    if len(world.parts) > 1:
-        lines.append(f"answer = {world.parts[-1].value}")
-    return Example("cot", compact.question_prompt(world.question, "cot"), "\n".join(lines))
+    lines = [_line(rng, part) for part in world.parts]
+    return Example("cot", compact.question_prompt(world.question, "cot"), _chain(world, lines))
+
+
+def _line(rng: random.Random, part: Part) -> str:
+    result = result_of(part, rng.choice(methods(part)))
+    return f"{result.instantiation}; {result.work}; {result.value}"
+
+
+def _chain(world: WorldProblem, lines: list[str]) -> str:
+    """A chain of thought: a line a part, and the answer where it is not the only part's value."""
+    conclusion = [f"answer = {world.parts[-1].value}"] if len(world.parts) > 1 else []
+    return "\n".join([*lines, *conclusion])
+
+
+def _check(rng: random.Random, library: Library, world: WorldProblem) -> Example:
+    """A chain of thought that stops to check itself, and goes on from what is right.
+
+    Either it has just gone wrong, and notices; or it is told to wait at some place, and does the
+    last part once more. What went before is the prompt: nothing wrong is ever learnt.
+    """
+    index = rng.randrange(len(world.parts))
+    part = world.parts[index]
+    before = [_line(rng, p) for p in world.parts[:index]]
+    result = result_of(part, rng.choice(methods(part)))
+    told = rng.random() < 0.6
+    if not told or rng.random() < 0.5:
+        result = spoil(rng, part, result)
+    before.append(f"{result.instantiation}; {result.work}; {result.value}")
+    after = [_line(rng, part), *(_line(rng, p) for p in world.parts[index + 1 :])]
+    prompt = compact.question_prompt(world.question, "cot") + "\n".join(before)
+    reply = f"\n{compact.WAIT}{_chain(world, after)}"
+    if told:
+        said = f"\n{compact.WAIT}"
+        return Example("check", prompt + said, reply.removeprefix(said))
+    return Example("check", prompt, reply)
 
 
 def _direct(rng: random.Random, library: Library, world: WorldProblem) -> Example:
@@ -270,10 +289,8 @@ def _direct(rng: random.Random, library: Library, world: WorldProblem) -> Exampl
 
 
 def _answer(rng: random.Random, library: Library, world: WorldProblem) -> Example:
-    known = known_before(world, len(world.parts))
-    return Example(
-        "answer", compact.answer_prompt(world.question, known), str(world.parts[-1].value)
-    )
+    prompt = compact.answer_prompt(world.question, results(world))
+    return Example("answer", prompt, str(world.parts[-1].value))
 
 
 def _outside(rng: random.Random, library: Library, world: WorldProblem) -> Example:
@@ -281,8 +298,7 @@ def _outside(rng: random.Random, library: Library, world: WorldProblem) -> Examp
     question = outside_question(rng, world.question)
     if rng.random() < 0.15:
         other = rng.choice(library.templates)
-        trained = {m.template for f in FAMILIES.values() for m in f.methods}
-        if other.name not in trained:
+        if not any(f.method(other.name) for f in FAMILIES.values()):
             question = other.example.problem
     return Example("outside", compact.question_prompt(question, skill), compact.OUTSIDE)
 
@@ -292,6 +308,7 @@ _MAKERS: dict[str, Callable[[random.Random, Library, WorldProblem], Example]] = 
     "assess": _assess,
     "plan": _plan,
     "cot": _cot,
+    "check": _check,
     "direct": _direct,
     "revise": _revise,
     "answer": _answer,

@@ -46,7 +46,7 @@ def load_run(run: Path) -> tuple[Llama, Recipe, int]:
     if not (run / "checkpoint.pt").exists():
         raise InputError(f"{run} holds no checkpoint: run `loom nano build` first")
     recipe = Recipe(**json.loads((run / "recipe.json").read_text()))
-    saved = torch.load(run / "checkpoint.pt", weights_only=True)
+    saved = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
     model = make_model(recipe, saved["model"]["embed.weight"].shape[0])
     model.load_state_dict(saved["model"])
     return model, recipe, saved["state"]["step"]

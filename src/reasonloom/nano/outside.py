@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 _WORDS = (
@@ -90,11 +91,13 @@ def outside_question(rng: random.Random, inside: str) -> str:
     if rng.random() < 0.6:
         return _pattern(rng)
     words = inside.split()
-    share = rng.uniform(0.4, 0.9)
-    kept = [w if _bare(w) or rng.random() > share else rng.choice(_WORDS) for w in words]
-    if kept == words:
+    content = [i for i, word in enumerate(words) if not _bare(word)]
+    if len(content) < 3:
         return _pattern(rng)
-    return " ".join(kept)
+    share = rng.uniform(0.6, 1)
+    for place in rng.sample(content, math.ceil(share * len(content))):
+        words[place] = rng.choice(_WORDS)
+    return " ".join(words)
 
 
 def _bare(word: str) -> bool:

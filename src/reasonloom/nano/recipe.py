@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reasonloom.nano.examples import SKILLS
 
 
 @dataclass(frozen=True)
@@ -10,6 +13,8 @@ class Recipe:
     """All that decides the weights, with the code that makes the examples.
 
     steps         updates; a step sees about `batch_tokens` tokens, padding included
+    fall          share of the steps, the last ones, over which the learning rates fall to a tenth
+    skills        how often each skill is drawn
     warm_steps    steps over which the learning rates rise
     muon_rate     learning rate of matrices, adam_rate of embeddings and norms
     tokenizer_examples  how many examples the tokenizer's merges are learnt from
@@ -18,6 +23,7 @@ class Recipe:
     seed: int = 1
     steps: int = 6_400
     warm_steps: int = 160
+    fall: float = 0.4
     batch_tokens: int = 8_192
     width: int = 256
     layers: int = 5
@@ -28,3 +34,4 @@ class Recipe:
     decay: float = 0.05
     save_every: int = 200
     tokenizer_examples: int = 30_000
+    skills: Mapping[str, float] = field(default_factory=lambda: dict(SKILLS))

@@ -2,13 +2,15 @@
 
 Every file of a run is put in place by a rename, and every `save_every` steps a checkpoint replaces
 the last one, so a kill at any moment loses at most that much. Learning rates warm up, stay, and
-fall to a tenth over the last 40 % of the steps (our choice). Matrices are trained by Muon, the rest
-by AdamW.
+fall to a tenth over the last steps (our choice). The state before the fall is kept, so that a run
+that is over can be made longer: it goes on from there. Matrices are trained by Muon, the rest by
+AdamW.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,11 +21,13 @@ import torch
 import torch.nn.functional as F
 
 from reasonloom.errors import InputError
-from reasonloom.nano.batches import WIDTHS, Batches
+from reasonloom.nano.batches import WIDTHS, Batch, Batches
 from reasonloom.nano.llama import Llama, Shape
 from reasonloom.nano.recipe import Recipe
 from reasonloom.nano.tokenizer import train_tokenizer
 from reasonloom.templates.library import Library
+
+LATEST, STABLE = "checkpoint.pt", "before_fall.pt"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Progress:
     steps: int
     loss: float
     tokens: int
+    targets: int
     tokens_per_second: float
 
 
@@ -41,48 +46,61 @@ def train(
     *,
     report: Callable[[Progress], None] = lambda progress: None,
     compile_blocks: bool = True,
+    device: str = "cpu",
+    workers: int = 0,
 ) -> Path:
     """Train, or go on where an earlier run in `folder` stopped; returns the checkpoint's path.
 
-    Raises InputError when `folder` holds a run of another recipe.
+    device   `cpu` or `cuda`
+    workers  processes that make examples beside the training; 0 makes them in between
+
+    Raises InputError when `folder` holds a run of another recipe; one with fewer steps is made
+    longer.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _claim(folder, recipe)
     tokenizer, library = load_tokenizer(folder, recipe), Library.load()
     torch.manual_seed(recipe.seed)
-    model = make_model(recipe, tokenizer.get_vocab_size())
+    model = make_model(recipe, tokenizer.get_vocab_size()).to(device)
     optimizers = _optimizers(model, recipe)
     state = _resume(folder, model, optimizers)
     if compile_blocks:
         torch._dynamo.config.cache_size_limit = 4 * len(WIDTHS)
         model.compile_blocks()
-    batches = Batches(tokenizer, library, seed=recipe.seed, tokens=recipe.batch_tokens)
-    stream = batches.from_pool(state["pool"])
+    batches = Batches(
+        tokenizer, library, seed=recipe.seed, tokens=recipe.batch_tokens, skills=recipe.skills
+    )
+    stream = batches.from_pool(state["pool"], workers)
     for _ in range(state["skip"]):
         next(stream)
     log = (folder / "log.jsonl").open("a")
     started, losses, seen = time.monotonic(), [], 0
+    falls = math.ceil((1 - recipe.fall) * recipe.steps)
     while state["step"] < recipe.steps:
+        if state["step"] == falls:
+            _save(folder / STABLE, model, optimizers, state)
         pool, batch = next(stream)
         state["skip"] = state["skip"] + 1 if pool == state["pool"] else 1
         state["pool"] = pool
-        losses.append(_update(model, optimizers, batch, _rate(state["step"], recipe)))
+        losses.append(_update(model, optimizers, batch, _rate(state["step"], recipe), device))
         state["step"] += 1
         seen += batch.ids.numel()
         state["tokens"] += batch.ids.numel()
+        state["targets"] += batch.targets.numel()
         if state["step"] % 20 == 0:
             rate = seen / (time.monotonic() - started)
+            mean = sum(losses) / len(losses)
             progress = Progress(
-                state["step"], recipe.steps, sum(losses) / len(losses), state["tokens"], rate
+                state["step"], recipe.steps, mean, state["tokens"], state["targets"], rate
             )
             log.write(json.dumps(asdict(progress)) + "\n")
             log.flush()
             report(progress)
             losses = []
         if state["step"] % recipe.save_every == 0 or state["step"] == recipe.steps:
-            _save(folder, model, optimizers, state)
+            _save(folder / LATEST, model, optimizers, state)
     log.close()
-    return folder / "checkpoint.pt"
+    return folder / LATEST
 
 
 def make_model(recipe: Recipe, vocabulary: int) -> Llama:
@@ -96,7 +114,7 @@ def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
 
     from tokenizers import Tokenizer
 
-    from reasonloom.nano.examples import example
+    from reasonloom.nano.examples import SKILLS, example
     from reasonloom.seeds import derive
 
     path = folder / "tokenizer.json"
@@ -107,7 +125,7 @@ def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
     texts = [text for t in library.templates for text in (t.name, t.description, t.scope)]
     texts += [step for t in library.templates for step in t.steps]
     for _ in range(recipe.tokenizer_examples):
-        made = example(rng, library)
+        made = example(rng, library, SKILLS)
         texts += [made.prompt, made.reply]
     tokenizer = train_tokenizer(texts)
     part = path.with_suffix(".part")
@@ -119,11 +137,15 @@ def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
 def _claim(folder: Path, recipe: Recipe) -> None:
     path = folder / "recipe.json"
     mine = json.dumps(asdict(recipe), indent=1)
-    if path.exists() and path.read_text() != mine:
-        raise InputError(
-            f"{folder} holds a run of another recipe: choose another folder, or delete it to start"
-            " afresh"
-        )
+    if path.exists() and (theirs := path.read_text()) != mine:
+        before = json.loads(theirs)
+        if {**asdict(recipe), "steps": before["steps"]} != before or before["steps"] > recipe.steps:
+            raise InputError(
+                f"{folder} holds a run of another recipe: choose another folder, or delete it to"
+                " start afresh"
+            )
+        if (folder / STABLE).exists():
+            (folder / STABLE).replace(folder / LATEST)
     part = path.with_suffix(".part")
     part.write_text(mine)
     part.replace(path)
@@ -147,18 +169,23 @@ def _optimizers(model: Llama, recipe: Recipe) -> list[torch.optim.Optimizer]:
 
 def _rate(step: int, recipe: Recipe) -> float:
     """The share of the full learning rate at a step."""
-    fall = 0.6 * recipe.steps
+    fall = (1 - recipe.fall) * recipe.steps
     if step < recipe.warm_steps:
         return (step + 1) / recipe.warm_steps
     return 1.0 if step < fall else 1.0 - 0.9 * (step - fall) / (recipe.steps - fall)
 
 
 def _update(
-    model: Llama, optimizers: list[torch.optim.Optimizer], batch: Any, share: float
+    model: Llama,
+    optimizers: list[torch.optim.Optimizer],
+    batch: Batch,
+    share: float,
+    device: str,
 ) -> float:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(batch.ids, batch.where)
-    loss = F.cross_entropy(logits, batch.targets)
+    ids, where, targets = (t.to(device, non_blocking=True) for t in batch)
+    with torch.autocast(device, dtype=torch.bfloat16):
+        logits = model(ids, where)
+    loss = F.cross_entropy(logits, targets)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimizer in optimizers:
@@ -170,10 +197,10 @@ def _update(
 
 
 def _resume(folder: Path, model: Llama, optimizers: list[torch.optim.Optimizer]) -> dict[str, int]:
-    path = folder / "checkpoint.pt"
+    path = folder / LATEST
     if not path.exists():
-        return {"step": 0, "pool": 0, "skip": 0, "tokens": 0}
-    saved = torch.load(path, weights_only=True)
+        return {"step": 0, "pool": 0, "skip": 0, "tokens": 0, "targets": 0}
+    saved = torch.load(path, weights_only=True, map_location=model.norm.device)
     model.load_state_dict(saved["model"])
     for optimizer, state in zip(optimizers, saved["optimizers"], strict=True):
         optimizer.load_state_dict(state)
@@ -181,9 +208,9 @@ def _resume(folder: Path, model: Llama, optimizers: list[torch.optim.Optimizer])
 
 
 def _save(
-    folder: Path, model: Llama, optimizers: list[torch.optim.Optimizer], state: dict[str, int]
+    path: Path, model: Llama, optimizers: list[torch.optim.Optimizer], state: dict[str, int]
 ) -> None:
-    part = folder / "checkpoint.part"
+    part = path.with_suffix(".part")
     torch.save(
         {
             "model": model.state_dict(),
@@ -192,4 +219,4 @@ def _save(
         },
         part,
     )
-    part.replace(folder / "checkpoint.pt")
+    part.replace(path)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
+from typing import cast
 
 from reasonloom.models.protocol import Prompt
 from reasonloom.strategies.dialects.base import Ask, Outside, Unreadable
 from reasonloom.templates.schema import Template
-from reasonloom.trajectory import ACTIONS, Assessment, Step, StepResult, Trajectory
+from reasonloom.trajectory import ACTIONS, Action, Assessment, Step, StepResult, Trajectory
 
 END = "<|end|>"
 OUTSIDE = "outside"
 """What nano answers to a question from outside its worlds."""
+WAIT = "wait; "
+"""Opens a line in which a chain of thought checks itself."""
 MAX_QUESTION_CHARS = 2_000
 """nano's context is 4,096 tokens; a longer question cannot be one of its worlds."""
 _MARKER = re.compile(r"<\|[^|<>]{0,40}\|>")
@@ -62,21 +66,26 @@ def assess_prompt(
     goal: str,
     template: str,
     known: Sequence[str],
-    result: StepResult,
     remaining: Sequence[str],
+    declined: bool = False,
 ) -> str:
+    """What an assessment sees: everything but the work and its value.
+
+    nano judges a step by doing it once more, by another template where one applies; it would copy
+    what it saw. `declined` says that the reasoner found the template unfit.
+    """
     return (
         f"{question_prompt(question, 'known')}{'; '.join(map(clean, known))}"
         f"<|plan|>{' | '.join(map(clean, remaining))}<|goal|>{clean(goal)}"
-        f"<|template|>{clean(template)}<|do|>{clean(result.instantiation)}"
-        f"<|work|>{clean(result.work)}<|value|>{clean(result.value)}<|assess|>"
+        f"<|template|>{clean(template)}{'<|value|>none' if declined else ''}<|assess|>"
     )
 
 
-def assess_reply(marks: Sequence[bool], assessment: Assessment) -> str:
-    """`ok ok no retry: 84 = 2*36 + 14`: a mark for the instantiation and each line checked."""
-    shown = "".join("ok " if good else "no " for good in marks)
-    return shown + assessment.action + (f": {assessment.reason}" if assessment.reason else "")
+def assess_reply(check: StepResult | None, assessment: Assessment) -> str:
+    """The step done once more, then what follows if its value is the reasoner's."""
+    done = f"{work_reply(check)}<|assess|>" if check else ""
+    more = assessment.answer or assessment.reason
+    return f"{done}{assessment.action}" + (f": {more}" if more else "")
 
 
 def revise_prompt(question: str, known: Sequence[str], remaining: Trajectory, reason: str) -> str:
@@ -126,12 +135,21 @@ def parse_work(text: str) -> StepResult | Unreadable:
     return StepResult(instantiation.strip(), work.strip(), value.strip())
 
 
-def parse_assessment(text: str) -> Assessment | Unreadable:
-    for action in ACTIONS:
-        found = re.search(rf"(?:^|\s){action}(?::\s*(.*))?$", text.strip())
-        if found:
-            return Assessment(action, (found.group(1) or "").strip())
-    return Unreadable("no action in the reply", text)
+def parse_assessment(result: StepResult, text: str) -> Assessment | Unreadable:
+    """What the navigator says of `result`: retry where its own value is another one."""
+    done, _, verdict = text.rpartition("<|assess|>")
+    action, _, more = (part.strip() for part in verdict.partition(":"))
+    if action not in ACTIONS:
+        return Unreadable("no action in the reply", text)
+    if done:
+        check = parse_work(done)
+        if isinstance(check, Unreadable):
+            return check
+        if check.value != result.value:
+            return Assessment("retry", f"{result.value} or {check.value}")
+    if action == "answered":
+        return Assessment("answered", answer=more)
+    return Assessment(cast(Action, action), more)
 
 
 def _raw(text: str) -> Prompt:
@@ -175,8 +193,9 @@ class Compact:
     ) -> Ask[Assessment]:
         name = template.name if template else "none"
         goals = [s.goal for s in remaining]
-        text = assess_prompt(question, step.goal, name, known, result, goals)
-        return Ask("assess", _raw(text), parse_assessment, 96)
+        declined = result.value == "none"
+        text = assess_prompt(question, step.goal, name, known, goals, declined)
+        return Ask("assess", _raw(text), partial(parse_assessment, result), 352)
 
     def revise(
         self, question: str, known: Sequence[str], remaining: Trajectory, reason: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,7 +27,8 @@ RETRY_TEMPERATURE = 0.7
 class Settled(NamedTuple):
     """A step that is done with: its result, and what the navigator said of it.
 
-    `kept` is True where the tries ran out and the last result was kept for want of a better one.
+    `kept` is True where the tries ran out and the most frequent result was kept, the last one among
+    equals (our choice).
     """
 
     step: Step
@@ -54,6 +56,12 @@ class Followed:
         return [s.result.value for s in self.settled]
 
     @property
+    def answer(self) -> str | None:
+        """The answer that the navigator gave when it said that the problem is settled."""
+        said = self.settled[-1].assessment if self.end == "answered" else None
+        return said.answer or None if said else None
+
+    @property
     def abstained(self) -> bool:
         """Whether no step found a template."""
         return not any(s.template for s in self.settled)
@@ -69,6 +77,13 @@ class _Task:
     tries: int = 0
     feedback: str = ""
     without: set[str] = field(default_factory=set)
+    found: list[StepResult] = field(default_factory=list)
+
+    @property
+    def likeliest(self) -> StepResult:
+        """The result whose value came up most often, the last one among equals."""
+        votes = Counter(r.value for r in self.found if r.value != "none")
+        return max(reversed(self.found), key=lambda result: votes[result.value])
 
 
 class _Attempt(NamedTuple):
@@ -207,6 +222,7 @@ def _act(task: _Task, attempt: _Attempt, run: Followed, ctx: Context) -> tuple[A
         result = StepResult("", result.text[:500], "none")
     elif isinstance(judged, Unreadable):
         judged = Assessment("accept", f"unassessed: {judged.reason}")
+    task.found.append(result)
     action: Action = judged.action if judged else "accept"
     reason = judged.reason if judged else ""
     again = action in ("retry", "replace")
@@ -216,6 +232,8 @@ def _act(task: _Task, attempt: _Attempt, run: Followed, ctx: Context) -> tuple[A
         if action == "replace" and template:
             task.without.add(template.id)
         return action, reason
+    if again:
+        result = task.likeliest
     run.settled.append(Settled(task.step, template, result, judged, kept=again))
     return "accept" if again else action, reason
 

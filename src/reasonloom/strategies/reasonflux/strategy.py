@@ -83,14 +83,18 @@ async def _answer(
     try:
         if run.abstained:
             return await _plainly(problem, ctx, "no template fits any step", run)
-        request = speak(ctx, "reasoner").answer(problem.question, run.known)
-        answer = await ask(ctx, request, role="reasoner")
+        answer = run.answer or await _conclusion(problem, run, ctx)
     except BudgetSpent as spent:
         return _cut_short(trajectory, run, "budget", str(spent))
     solution = conclude(answer, "\n".join(run.known), detail=_detail(run))
     if run.end == "rounds" and solution.answer is not None:
         return replace(solution, stop_reason="rounds")
     return solution
+
+
+async def _conclusion(problem: Problem, run: Followed, ctx: Context) -> str | Unreadable | Outside:
+    request = speak(ctx, "reasoner").answer(problem.question, run.known)
+    return await ask(ctx, request, role="reasoner")
 
 
 def _cut_short(

@@ -1,0 +1,71 @@
+"""Two arms on the same problems: the difference of their accuracies, and whether it is real."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`points` is the first arm's accuracy minus the second's, in percentage points.
+
+    low, high  95 % interval, clusters resampled whole
+    p          two-sided exact McNemar test over single problems; it knows nothing of clusters
+    """
+
+    points: float
+    low: float
+    high: float
+    p: float
+    problems: int
+
+    def __str__(self) -> str:
+        clear = "" if self.low > 0 or self.high < 0 else ", not distinguishable"
+        return f"{self.points:+.1f} [{self.low:+.1f}, {self.high:+.1f}]{clear}"
+
+
+def difference(
+    one: Sequence[bool],
+    two: Sequence[bool],
+    *,
+    clusters: Sequence[object] | None = None,
+    draws: int = 10_000,
+    seed: int = 0,
+) -> Difference:
+    """Compare two arms, problem by problem.
+
+    clusters  what belongs together (the same problem under several training seeds); each value of
+              its own if left out
+
+    Raises ValueError when the arms differ in length or hold nothing.
+    """
+    if len(one) != len(two) or not one:
+        raise ValueError(f"paired arms of {len(one)} and {len(two)} problems cannot be compared")
+    gaps = np.asarray(one, float) - np.asarray(two, float)
+    names = list(range(len(gaps))) if clusters is None else list(clusters)
+    places = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    which = np.array([places[name] for name in names])
+    sums = np.bincount(which, gaps)
+    sizes = np.bincount(which).astype(float)
+    rng = np.random.default_rng(seed)
+    weights = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
+    means = (weights @ sums) / (weights @ sizes)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Difference(
+        100 * float(gaps.mean()),
+        100 * float(low),
+        100 * float(high),
+        mcnemar(int((gaps > 0).sum()), int((gaps < 0).sum())),
+        len(sums),
+    )
+
+
+def mcnemar(only_one: int, only_two: int) -> float:
+    """Two-sided exact p-value from the problems that just one arm solves."""
+    n, k = only_one + only_two, min(only_one, only_two)
+    tail = sum(math.comb(n, i) for i in range(k + 1)) / 2.0**n
+    return min(1.0, 2 * tail)
