@@ -34,6 +34,26 @@ def _pairs(line: str, params: Params) -> bool:
     return shown == [(d, params[0] // d) for d in lows]
 
 
+def _sides(params: Params) -> tuple[int, int]:
+    """What is chosen and what is left."""
+    return params[1], params[0] - params[1]
+
+
+def _power(found: re.Match[str], params: Params) -> bool:
+    base, _, modulus = params
+    chains = lines.equations(found[0])
+    return pow(base, int(found[1]), modulus) == int(found[2]) and all(
+        lines.holds(chain, {}) for chain in chains
+    )
+
+
+def _cycle(length: int, start: int, params: Params) -> bool:
+    """Whether the powers repeat for the first time `length` after `start`."""
+    base, _, modulus = params
+    residues = [pow(base, power, modulus) for power in range(start + length + 1)]
+    return residues.index(residues[-1]) == start and len(set(residues)) == start + length
+
+
 def _multiple(found: re.Match[str], params: Params) -> bool:
     factor, _, modulus = params
     chains = lines.equations(found[0].split(": ")[1])
@@ -78,7 +98,6 @@ def _middle(shown: list[int], params: Params) -> bool:
 FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (r"(\d+) is prime", lambda m, p: bool(sympy.isprime(int(m[1])))),
     (r"common primes: (none|[\d*]+)", lambda m, p: _common_primes(m[1], p)),
-    (r"(\d+) leaves (\d+)", lambda m, p: int(m[1]) % min(p) == int(m[2]) > 0),
     (r"(\d+) < (\d+)", lambda m, p: int(m[1]) < int(m[2])),
     (r"common denominator (\d+)", lambda m, p: sympy.lcm(p[1], p[3]) == int(m[1])),
     (r"assume (\d+)", lambda m, p: 0 <= p[0] - int(m[1]) < 10),
@@ -92,12 +111,13 @@ FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
         r"row (\d+): (.+)",
         lambda m, p: (
             _numbers(m[2])
-            == [sympy.binomial(int(m[1]), k) for k in range(min(p[1], int(m[1])) + 1)]
+            == [sympy.binomial(int(m[1]), k) for k in range(min(*_sides(p), int(m[1])) + 1)]
         ),
     ),
-    (r"power (\d+): (\d+)", lambda m, p: pow(p[0], int(m[1]), p[2]) == int(m[2])),
+    (r"power (\d+): (?:.+ = )?(\d+)", _power),
+    (r"cycle of (\d+) from power (\d+)", lambda m, p: _cycle(int(m[1]), int(m[2]), p)),
+    (r"1 has no primes", lambda m, p: 1 in p),
     (r"multiple (\d+): (?:.+ = )?(\d+)", _multiple),
-    (r"root (\d+)", lambda m, p: int(m[1]) ** 2 == p[0] ** 2 - 4 * p[1]),
     (r"\d+ has exponent .+", lambda m, p: _exponents(m[0], p)),
     (r"\d+\*\d+(?:, \d+\*\d+)*", lambda m, p: _pairs(m[0], p)),
     (r"remainders from last to first", lambda m, p: len(p) == 2),

@@ -13,8 +13,12 @@ _NOTE = " for the square"
 
 def equations(line: str) -> list[list[str]]:
     """The chains of a line, as lists of sides: `3*4 = 12, 12 + 1 = 13` holds two."""
-    clauses = _LABEL.sub("", line).replace(_NOTE, "").split(", ")
-    return [c.split(" = ") for c in clauses if " = " in c]
+    return [c.split(" = ") for c in clauses(line) if " = " in c]
+
+
+def clauses(line: str) -> list[str]:
+    """What a line says, one by one, without its label."""
+    return _LABEL.sub("", line).replace(_NOTE, "").split(", ")
 
 
 def holds(chain: list[str], unknowns: Mapping[str, int]) -> bool:

@@ -62,8 +62,8 @@ def fraction_sum(a: int, b: int, c: int, d: int) -> sympy.Rational:
     return sympy.Rational(a, b) + sympy.Rational(c, d)
 
 
-def quadratic_root(s: int, p: int) -> int:
-    return max(x for x in range(-500, 500) if x * x - s * x + p == 0)
+def quadratic_root(s: int, left: int, right: int) -> int:
+    return max(x for x in range(-500, 500) if x * x - s * x + left == right)
 
 
 def linear_system(total: int, p: int, q: int, right: int) -> int:
@@ -224,6 +224,7 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
     "linear_equation": ((r"taxi costs (\d+) dollars plus (\d+) .* cost (\d+)", (1, 0, 2)),),
     "two_sided_equation": (
         (r"costs (\d+) dollars plus (\d+) .* another (\d+) dollars plus (\d+)", (1, 0, 3, 2)),
+        (r"has (\d+) stamps and gets (\d+) .* has (\d+) and gets (\d+)", (1, 0, 3, 2)),
     ),
     "arithmetic_term": (
         (r"(?:term number|the) (\d+)(?:st|nd|rd|th)? .* term (\d+) .* difference (\d+)", (2, 0, 1)),
@@ -237,11 +238,17 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"saves (\d+) dollars in week 1 and (\d+) dollars .* after (\d+) weeks", (0, 1, 2)),
     ),
     "polynomial_value": (
+        (r"side of (\d+) m\. .* (\d+) dollars .* (\d+) dollars .* (\d+) dollars", (3, 0, 1, 2)),
         (r"f\((\d+)\) for f\(x\) = (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 0, 1, 2)),
         (r"x = (\d+)일 때 (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 0, 1, 2)),
         (r"(\d+)x\^2 \+ (\d+)x \+ (\d+) (?:at x =|when x is) (\d+)", (0, 1, 2, 3)),
     ),
-    "quadratic_root": ((r"x\^2 - (\d+)x \+ (\d+) = 0", (0, 1)),),
+    "quadratic_root": (
+        (r"x\^2 - (\d+)x \+ (\d+) = (\d+)", (0, 1, 2)),
+        (r"x\^2 \+ (\d+) = (\d+)x \+ (\d+)", (1, 0, 2)),
+        (r"number and (\d+) more make (\d+) times the number and (\d+) more", (1, 0, 2)),
+        (r"plus (\d+) is (\d+) times its side, in cm, plus (\d+)", (1, 0, 2)),
+    ),
     "expression": (
         (r"^(\d+)\*\((\d+) - (\d+)\) \+ (\d+)$", (1, 2, 3, 0)),
         (r"bag costs (\d+) .* book (\d+) .* less (\d+) .* bag and (\d+) books", (0, 2, 3, 1)),
@@ -251,7 +258,11 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"(?:piles|rows) of (\d+), .* (\d+) .* of (\d+) it \w+ (\d+)", (1, 0, 3, 2)),
         (r"(\d+)으?로 나누면 (\d+)[이가] 남고 (\d+)으?로 나누면 (\d+)[이가]", (1, 0, 3, 2)),
     ),
-    "base_digits": ((r"base (\d+) representation of (\d+)", (1, 0)),),
+    "base_digits": (
+        (r"base (\d+) representation of (\d+)", (1, 0)),
+        (r"counts in base (\d+)\. How does it write (\d+)", (1, 0)),
+        (r"wheels with (\d+) digits each, .* after (\d+) clicks", (1, 0)),
+    ),
     "binomial": (
         (r"choose (\d+) of (\d+)", (1, 0)),
         (r"with (\d+) elements of a set with (\d+)", (1, 0)),

@@ -7,6 +7,7 @@ quotient that such a product undoes, or a sum. All else is spelled as several of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import product as every_pair
 
@@ -30,7 +31,7 @@ def times(a: int, b: int) -> str:
 def divide(a: int, b: int) -> str:
     """A division with remainder: `2*36 = 72, 84 - 72 = 12`; the quotient digit by digit."""
     lines, rest = [], a
-    for digit in _digits(a // b, b):
+    for digit in stages(a, b):
         taken = digit * b
         less = f"- {taken}" if taken >= 0 else f"+ {-taken}"
         lines += [times(digit, b), f"{rest} {less} = {rest - taken}"]
@@ -38,8 +39,16 @@ def divide(a: int, b: int) -> str:
     return ", ".join(lines)
 
 
-def quotient(a: int, b: int) -> str:
-    """A division without remainder: `72/6 = 12`, `161/7 = 140/7 + 21/7 = 20 + 3 = 23`.
+def stages(a: int, b: int) -> list[int]:
+    """The parts of a quotient that `divide` finds one after the other: of 199/4, 40 and 9."""
+    whole = a // b
+    if whole < 0 or (whole <= _TABLE and _known(whole, b)):
+        return [whole]
+    return _places(whole, _cuts(whole)[-1]) or [0]
+
+
+def quotient(a: int, b: int, name: str = "") -> str:
+    """A division without remainder: `72/6 = 12`, `x = 161/7 = 140/7 + 21/7 = 20 + 3 = 23`.
 
     Raises ValueError where b does not divide a.
     """
@@ -53,7 +62,7 @@ def quotient(a: int, b: int) -> str:
     if len(digits) > 1:
         parts = " + ".join(f"{d * b}/{b}" for d in digits)
         line = f"{a}/{b} = {parts} = {sums(digits)}"
-    return ", ".join([*hard, line])
+    return ", ".join([*hard, f"{name} = {line}" if name else line])
 
 
 def signed(number: int) -> str:
@@ -110,6 +119,27 @@ def factorise(n: int) -> str:
     return ", ".join([*lines, f"{rest} is prime"])
 
 
+def common(a: int, b: int) -> tuple[list[str], int]:
+    """The divisions that find a greatest common divisor, a line each, and the divisor.
+
+    They end with the remainder 0, which the divisor before it leaves, or with the remainder 1.
+    """
+    large, small = max(a, b), min(a, b)
+    lines = [divide(large, small)]
+    while (rest := large % small) > 1:
+        large, small = small, rest
+        lines.append(divide(large, small))
+    return lines, rest or small
+
+
+def lowest(top: int, bottom: int) -> tuple[list[str], str]:
+    """A fraction brought to lowest terms by its greatest common divisor, and how it is written."""
+    lines, divisor = common(top, bottom)
+    if divisor > 1:
+        lines.append(f"{quotient(top, divisor)}, {quotient(bottom, divisor)}")
+    return lines, str(Fraction(top, bottom))
+
+
 def is_prime(n: int) -> bool:
     return n > 1 and len(primes(n)) == 1
 
@@ -126,13 +156,6 @@ def _significant(n: int) -> int:
     while n and n % 10 == 0:
         n //= 10
     return n
-
-
-def _digits(whole: int, divisor: int) -> list[int]:
-    """A quotient as the parts that a division finds one after the other: 49 as 40 and 9."""
-    if whole < 0 or (whole <= _TABLE and _known(whole, divisor)):
-        return [whole]
-    return _places(whole, _cuts(whole)[-1]) or [0]
 
 
 def _cuts(n: int) -> list[tuple[int, ...]]:

@@ -6,19 +6,22 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import times, total
+from reasonloom.worlds.spell import quotient, times, total
 
-TOP = {1: 5, 2: 8, 3: 12}
+TOP = {1: 8, 2: 10, 3: 12}
+LARGEST = 2000
+"""Bound of the sum."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    values = [rng.randint(1, 10 * level), rng.randint(1, 3 + level), rng.randint(3, TOP[level])]
+    values = [rng.randint(1, 40 * level), rng.randint(1, 6 + 3 * level), rng.randint(3, TOP[level])]
     for index, value in fixed.items():
-        low, high = ((1, 40), (1, 9), (2, 12))[index]
+        low, high = ((1, 150), (1, 60), (2, 30))[index]
         if not low <= value <= high:
             return None
         values[index] = value
-    return values[0], values[1], values[2]
+    first, step, count = values
+    return (first, step, count) if sum_of((first, step, count)) <= LARGEST else None
 
 
 def sum_of(params: Params) -> int:
@@ -30,13 +33,19 @@ def pairing(params: Params) -> Work:
     first, step, count = params
     last = first + step * (count - 1)
     both = first + last
-    product = both * count
     return [
-        f"last: {first} + {step}*{count - 1} = {first} + {step * (count - 1)} = {last}",
+        f"{count} - 1 = {count - 1}, {times(step, count - 1)}",
+        f"last: {first} + {step * (count - 1)} = {last}",
         f"{first} + {last} = {both}",
-        times(both, count),
-        f"{product}/2 = {product // 2}",
-    ], str(product // 2)
+        *halved(both, count),
+    ], str(both * count // 2)
+
+
+def halved(both: int, count: int) -> list[str]:
+    """Half the product of a pair's sum and the count: whichever is even is halved first."""
+    if count % 2 == 0:
+        return [quotient(count, 2), times(both, count // 2)]
+    return [quotient(both, 2), times(both // 2, count)]
 
 
 def running(params: Params) -> Work:
@@ -65,6 +74,8 @@ FAMILY = Family(
         "en": (
             "Ana saves {0} dollars in week 1 and {1} dollars more each week than the week before. "
             "How many dollars has she saved after {2} weeks?",
+            "The front row of a hall has {0} seats and each further row {1} more. There are {2} "
+            "rows. How many seats are there in all?",
         ),
     },
     methods=(

@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from reasonloom.worlds.family import Family, Method, Params, Work
 from reasonloom.worlds.spell import times
 
-TOP = {1: 6, 2: 12, 3: 25}
+TOP = {1: 12, 2: 18, 3: 25}
+LARGEST = 999
+"""Bound of the term."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    values = [rng.randint(1, 20 * level), rng.randint(2, 6 + 3 * level), rng.randint(3, TOP[level])]
+    values = [rng.randint(1, 30 * level), rng.randint(2, 6 + 3 * level), rng.randint(3, TOP[level])]
     for index, value in fixed.items():
-        low, high = ((1, 300), (1, 30), (2, 25))[index]
+        low, high = ((1, 500), (1, 150), (2, 150))[index]
         if not low <= value <= high:
             return None
         values[index] = value
-    return values[0], values[1], values[2]
+    first, step, place = values
+    return (first, step, place) if first + step * (place - 1) <= LARGEST else None
 
 
 def formula(params: Params) -> Work:

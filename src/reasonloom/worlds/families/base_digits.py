@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import divide
+from reasonloom.worlds.spell import divide, product, stages, sums
 
-TOP = {1: 40, 2: 120, 3: 300}
+TOP = {1: 120, 2: 250, 3: 400}
+SMALL = {1: 4, 2: 5, 3: 5}
+"""The least base of a number above 40, which would have many digits in a smaller one."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    number = rng.randint(10, TOP[level])
-    if 0 in fixed:
-        number = fixed[0]
-        if not 4 <= number <= 400:
-            return None
-    return number, rng.randint(2 if number < 64 else 3, 9)
+    number = fixed.get(0, rng.randint(10, TOP[level]))
+    base = fixed.get(1, rng.randint(2 if number <= 40 else SMALL[level], 9))
+    return (number, base) if 2 <= base <= 9 and base <= number <= 400 else None
 
 
 def digits(params: Params) -> str:
@@ -30,17 +30,20 @@ def digits(params: Params) -> str:
 
 def by_division(params: Params) -> Work:
     number, base = params
-    lines = []
+    lines, carried = [], ""
     while number:
-        lines.append(divide(number, base))
+        lines.append(carried + divide(number, base))
+        parts = stages(number, base)
+        carried = f"{sums(parts)}, " if parts[1:] else ""
         number //= base
     return [*lines, "remainders from last to first"], digits(params)
 
 
 def greedy(params: Params) -> Work:
     number, base = params
-    place = base ** (len(digits(params)) - 1)
-    lines = []
+    powers = [base] * (len(digits(params)) - 1)
+    place = math.prod(powers)
+    lines = [product(powers)] if powers[1:] else []
     while place:
         lines.append(divide(number, place))
         number, place = number % place, place // base
@@ -52,7 +55,7 @@ FAMILY = Family(
     topic="number_theory",
     goal="the digits in a base",
     slots=("number", "base"),
-    links=(0,),
+    links=(0, 1),
     draw=draw,
     answer=digits,
     nouns={
@@ -62,6 +65,13 @@ FAMILY = Family(
             "the base {1} representation of {0}",
         ),
         "ko": ("{0}을 {1}진법으로 나타낸 수",),
+    },
+    stories={
+        "en": (
+            "An island counts in base {1}. How does it write {0}?",
+            "A counter has wheels with {1} digits each, from zero on. What does it show after {0} "
+            "clicks, without leading zeros?",
+        ),
     },
     methods=(
         Method("Repeated division by the base", by_division),

@@ -7,35 +7,57 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import times
+from reasonloom.worlds.spell import quotient, times
 
-TOP = {1: 6, 2: 8, 3: 10}
+TOP = {1: 12, 2: 24, 3: 45}
+LARGEST = {1: 300, 2: 600, 3: 1000}
+"""Bounds of the size and of the answer. The mathematics has no more such coefficients."""
+ROWS = 9
+"""So many rows of the triangle are written at most."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    size = rng.randint(4, TOP[level])
-    if 0 in fixed:
-        size = fixed[0]
-        if not 3 <= size <= 12:
-            return None
-    return size, rng.randint(2, min(3 if size > 8 else 4, size - 1))
+    sizes = range(fixed.get(0, 4), fixed.get(0, TOP[level]) + 1)
+    bound = LARGEST[3] if fixed else LARGEST[level]
+    found = [
+        (size, chosen)
+        for size in (sizes if 1 not in fixed or 0 in fixed else range(4, TOP[3] + 1))
+        for chosen in ([fixed[1]] if 1 in fixed else range(2, size - 1))
+        if 1 <= chosen < size and math.comb(size, chosen) <= bound
+    ]
+    return rng.choice(found) if found and fixed.get(0, 4) >= 3 else None
 
 
-def quotient(params: Params) -> Work:
+def smaller(params: Params) -> tuple[list[str], int]:
+    """The chosen number or, where that is smaller, the number that is left out."""
     size, chosen = params
-    lines, top = [], size
-    for i in range(1, chosen):
-        lines.append(times(top, size - i))
-        top *= size - i
-    bottom = math.factorial(chosen)
-    lines.append("*".join(map(str, range(1, chosen + 1))) + f" = {bottom}")
-    return [*lines, f"{top}/{bottom} = {top // bottom}"], str(top // bottom)
+    left = size - chosen
+    return ([f"{size} - {chosen} = {left}"], left) if left < chosen else ([], chosen)
+
+
+def falling(params: Params) -> Work:
+    """Divides as soon as a factor allows it, so that the numbers stay small."""
+    lines, chosen = smaller(params)
+    value = params[0]
+    for i in range(2, chosen + 1):
+        lines.append(step(value, params[0] - i + 1, i))
+        value = value * (params[0] - i + 1) // i
+    return lines, str(value)
+
+
+def step(value: int, factor: int, divisor: int) -> str:
+    """One more factor above and below the line, cancelled first where that is possible."""
+    if value % divisor == 0:
+        return f"{quotient(value, divisor)}, {times(value // divisor, factor)}"
+    if factor % divisor == 0:
+        return f"{quotient(factor, divisor)}, {times(value, factor // divisor)}"
+    return f"{times(value, factor)}, {quotient(value * factor, divisor)}"
 
 
 def pascal(params: Params) -> Work:
-    size, chosen = params
-    row, lines = [1], []
-    for n in range(1, size + 1):
+    lines, chosen = smaller(params)
+    row = [1]
+    for n in range(1, params[0] + 1):
         row = [1, *(row[i] + row[i + 1] for i in range(len(row) - 1)), 1]
         if n > 1:
             lines.append(f"row {n}: " + " ".join(map(str, row[: chosen + 1])))
@@ -47,7 +69,7 @@ FAMILY = Family(
     topic="combinatorics",
     goal="the number of choices",
     slots=("size", "chosen"),
-    links=(0,),
+    links=(0, 1),
     draw=draw,
     answer=lambda p: math.comb(*p),
     nouns={
@@ -66,7 +88,11 @@ FAMILY = Family(
         ),
     },
     methods=(
-        Method("Quotient of falling factorials", quotient),
-        Method("Pascal's rule", pascal),
+        Method("Quotient of falling factorials", falling),
+        Method(
+            "Pascal's rule",
+            pascal,
+            lambda p: "too many rows to write" if p[0] > ROWS else None,
+        ),
     ),
 )

@@ -8,18 +8,21 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import factorise, primes
+from reasonloom.worlds.spell import divide, factorise, primes, product, quotient
 
-TOP = {1: 40, 2: 100, 3: 200}
+TOP = {1: 120, 2: 300, 3: 600}
+TRIED = 90
+"""Up to this number, eight trials or fewer find every pair of divisors."""
+SMOOTH = 150
+"""Larger numbers are drawn only where 2, 3, 5 and 7 leave little of them."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    number = rng.randint(6, TOP[level])
     if 0 in fixed:
-        number = fixed[0]
-        if not 2 <= number <= 200:
-            return None
-    return (number,)
+        return (fixed[0],) if 2 <= fixed[0] <= 200 else None
+    number = rng.randint(6, TOP[level])
+    easy = number <= SMOOTH or math.prod(p for p in primes(number) if p > 7) < 50
+    return (number,) if easy else None
 
 
 def count(params: Params) -> int:
@@ -28,18 +31,29 @@ def count(params: Params) -> int:
 
 def by_exponents(params: Params) -> Work:
     exponents = Counter(primes(params[0]))
-    factors = [e + 1 for e in exponents.values()]
     shown = ", ".join(f"{p} has exponent {e}" for p, e in exponents.items())
-    product = "*".join(map(str, factors)) + (f" = {math.prod(factors)}" if len(factors) > 1 else "")
-    return [factorise(params[0]), shown, product], str(math.prod(factors))
+    raised = ", ".join(f"{e} + 1 = {e + 1}" for e in exponents.values())
+    factors = [e + 1 for e in exponents.values()]
+    lines = [factorise(params[0]), shown, raised]
+    return [*lines, product(factors)] if factors[1:] else lines, str(math.prod(factors))
 
 
 def by_pairs(params: Params) -> Work:
+    """Tries each number up to the square root, but no multiple of one that does not divide."""
     number = params[0]
-    low = [d for d in range(1, math.isqrt(number) + 1) if number % d == 0]
+    low, lines = [1], []
+    failed: list[int] = []
+    for d in range(2, math.isqrt(number) + 1):
+        if number % d == 0:
+            lines.append(quotient(number, d))
+            low.append(d)
+        elif not any(d % f == 0 for f in failed):
+            lines.append(divide(number, d))
+            failed.append(d)
     pairs = ", ".join(f"{d}*{number // d}" for d in low)
     extra = " - 1 for the square" if low[-1] ** 2 == number else ""
-    return [pairs, f"{len(low)} pairs: 2*{len(low)}{extra} = {count(params)}"], str(count(params))
+    counted = f"{len(low)} pairs: 2*{len(low)}{extra} = {count(params)}"
+    return [*lines, pairs, counted], str(count(params))
 
 
 FAMILY = Family(
@@ -62,10 +76,16 @@ FAMILY = Family(
         "en": (
             "In how many ways can {0} chairs be set up in equal rows, if a row can have any "
             "number of chairs?",
+            "{0} photos fill an album with the same number on every page. How many numbers of "
+            "pages are possible?",
         ),
     },
     methods=(
         Method("Count divisors from prime exponents", by_exponents),
-        Method("Pair the divisors", by_pairs),
+        Method(
+            "Pair the divisors",
+            by_pairs,
+            lambda p: "too many divisors to try" if p[0] > TRIED else None,
+        ),
     ),
 )

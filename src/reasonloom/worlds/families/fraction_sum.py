@@ -8,24 +8,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from reasonloom.worlds.family import Family, Method, Params, Work
+from reasonloom.worlds.spell import lowest, quotient, times
 
-TOP = {1: 6, 2: 10, 3: 15}
+TOP = {1: 10, 2: 12, 3: 15}
+LARGEST = {1: 40, 2: 72, 3: 120}
+"""Bounds of the denominators and of their least common multiple."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     bottoms = [rng.randint(2, TOP[level]) for _ in range(2)]
-    tops = [rng.randint(1, b - 1) for b in bottoms]
-    if 0 in fixed:
-        tops[0] = fixed[0]
-        if not 1 <= tops[0] <= 40:
-            return None
-    return tops[0], bottoms[0], tops[1], bottoms[1]
-
-
-def lowest(top: int, bottom: int) -> Work:
-    divisor = math.gcd(top, bottom)
-    lines = [f"{top}/{bottom} = {Fraction(top, bottom)}"] if divisor > 1 else []
-    return lines, str(Fraction(top, bottom))
+    if math.lcm(*bottoms) > LARGEST[level] or not all(1 <= v <= 150 for v in fixed.values()):
+        return None
+    one, two = (fixed.get(2 * i, rng.randint(1, b - 1)) for i, b in enumerate(bottoms))
+    return one, bottoms[0], two, bottoms[1]
 
 
 def common_denominator(params: Params) -> Work:
@@ -35,7 +30,8 @@ def common_denominator(params: Params) -> Work:
     lines, result = lowest(one + two, bottom)
     return [
         f"common denominator {bottom}",
-        f"{a}*{bottom // b} = {one}, {c}*{bottom // d} = {two}",
+        f"{quotient(bottom, b)}, {quotient(bottom, d)}",
+        f"{times(a, bottom // b)}, {times(c, bottom // d)}",
         f"{one} + {two} = {one + two}",
         *lines,
     ], result
@@ -45,9 +41,9 @@ def crosswise(params: Params) -> Work:
     a, b, c, d = params
     lines, result = lowest(a * d + c * b, b * d)
     return [
-        f"{a}*{d} = {a * d}, {c}*{b} = {c * b}",
+        f"{times(a, d)}, {times(c, b)}",
         f"{a * d} + {c * b} = {a * d + c * b}",
-        f"{b}*{d} = {b * d}",
+        times(b, d),
         *lines,
     ], result
 
@@ -57,7 +53,7 @@ FAMILY = Family(
     topic="arithmetic",
     goal="the sum of two fractions",
     slots=("first numerator", "first denominator", "second numerator", "second denominator"),
-    links=(0,),
+    links=(0, 2),
     draw=draw,
     answer=lambda p: Fraction(p[0], p[1]) + Fraction(p[2], p[3]),
     nouns={
@@ -72,6 +68,8 @@ FAMILY = Family(
         "en": (
             "Mia eats {0}/{1} of a cake and Leo {2}/{3} of the same size of cake. "
             "How much cake do they eat together?",
+            "A walk leads {0}/{1} of a mile through a wood and {2}/{3} of a mile along a river. "
+            "How many miles long is it?",
         ),
     },
     methods=(

@@ -8,36 +8,33 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import divide, factorise, primes
+from reasonloom.worlds.spell import common, factorise, primes, product
 
-TOP = {1: 40, 2: 99, 3: 199}
+TOP = {1: 120, 2: 160, 3: 199}
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    """Two numbers with a common divisor, which one that is fixed must offer."""
+    if not all(1 <= value <= 199 for value in fixed.values()):
+        return None
     shared = rng.randint(2, 12)
-    numbers = [shared * rng.randint(1, TOP[level] // shared) for _ in range(2)]
-    for index, value in fixed.items():
-        if not 2 <= value <= 199:
-            return None
-        divisor = rng.choice([d for d in range(1, value + 1) if value % d == 0])
-        numbers[1 - index] = divisor * rng.randint(1, max(1, TOP[level] // divisor))
-        numbers[index] = value
-    return (numbers[0], numbers[1]) if numbers[0] != numbers[1] and min(numbers) > 1 else None
+    for value in fixed.values():
+        shared = rng.choice([d for d in range(1, value + 1) if value % d == 0])
+    numbers = [shared * rng.randint(1, max(1, TOP[level] // shared)) for _ in range(2)]
+    one, two = (fixed.get(i, numbers[i]) for i in range(2))
+    return (one, two) if one != two else None
 
 
 def euclid(params: Params) -> Work:
-    a, b = max(params), min(params)
-    lines = []
-    while b:
-        lines.append(divide(a, b))
-        a, b = b, a % b
-    return lines, str(a)
+    lines, divisor = common(*params)
+    return lines, str(divisor)
 
 
 def by_primes(params: Params) -> Work:
-    common = sorted((Counter(primes(params[0])) & Counter(primes(params[1]))).elements())
-    shared = "common primes: " + ("*".join(map(str, common)) if common else "none")
-    return [factorise(params[0]), factorise(params[1]), shared], str(math.prod(common))
+    shared = sorted((Counter(primes(params[0])) & Counter(primes(params[1]))).elements())
+    lines = [factorise(params[0]), factorise(params[1])]
+    lines.append("common primes: " + ("*".join(map(str, shared)) if shared else "none"))
+    return [*lines, product(shared)] if shared[1:] else lines, str(math.prod(shared))
 
 
 FAMILY = Family(

@@ -6,37 +6,51 @@ import math
 import random
 from collections.abc import Mapping
 
-from reasonloom.worlds.families.gcd import euclid
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import times
+from reasonloom.worlds.spell import common, divide, quotient, times
 
-TOP = {1: 12, 2: 20, 3: 30}
+TOP = {1: 60, 2: 90, 3: 120}
+LARGEST = {1: 500, 2: 750, 3: 999}
+"""Bounds of the operands and of the answer."""
+MULTIPLES = 5
+"""So many multiples of the larger number are listed at most."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    numbers = [rng.randint(2, TOP[level]) for _ in range(2)]
-    for index, value in fixed.items():
-        if not 2 <= value <= 40:
-            return None
-        numbers[index] = value
-    return (numbers[0], numbers[1]) if numbers[0] != numbers[1] else None
+    """Two numbers with a small common multiple: both divide one that is drawn first."""
+    if not all(1 <= value <= 150 for value in fixed.values()):
+        return None
+    multiple = math.lcm(*fixed.values())
+    multiple *= rng.randint(1, max(1, LARGEST[level] // multiple))
+    numbers = [d for d in range(2, TOP[level] + 1) if multiple % d == 0]
+    numbers = [d for d in numbers if d not in fixed.values()]
+    if len(numbers) + len(fixed) < 2:
+        return None
+    free = iter(rng.sample(numbers, 2 - len(fixed)))
+    one, two = (fixed[i] if i in fixed else next(free) for i in range(2))
+    return (one, two) if one != two and math.lcm(one, two) <= LARGEST[3] else None
 
 
 def from_gcd(params: Params) -> Work:
-    lines, divisor = euclid(params)
-    a, b, g = max(params), min(params), int(divisor)
-    quotient = a // g
-    return [*lines, f"{a}/{g} = {quotient}", times(b, quotient)], str(b * quotient)
+    lines, divisor = common(*params)
+    a, b = max(params), min(params)
+    if divisor > 1:
+        lines.append(quotient(b, divisor))
+    return [*lines, times(a, b // divisor)], str(a * b // divisor)
 
 
 def by_multiples(params: Params) -> Work:
     a, b = max(params), min(params)
-    lines = []
-    multiple = a
+    lines, multiple = [divide(a, b)], a
     while multiple % b:
-        lines.append(f"{multiple} leaves {multiple % b}")
         multiple += a
-    return [*lines, f"{multiple} = {multiple // b}*{b}"], str(multiple)
+        lines.append(f"{multiple - a} + {a} = {multiple}, {divide(multiple, b)}")
+    return lines, str(multiple)
+
+
+def too_many(params: Params) -> str | None:
+    many = math.lcm(*params) > MULTIPLES * max(params)
+    return "too many multiples to list" if many else None
 
 
 FAMILY = Family(
@@ -66,10 +80,6 @@ FAMILY = Family(
     },
     methods=(
         Method("Least common multiple from the gcd", from_gcd),
-        Method(
-            "List multiples until one fits",
-            by_multiples,
-            lambda p: "too many multiples to list" if math.lcm(*p) > 8 * max(p) else None,
-        ),
+        Method("List multiples until one fits", by_multiples, too_many),
     ),
 )

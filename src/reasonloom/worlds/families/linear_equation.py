@@ -6,27 +6,46 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import signed
+from reasonloom.worlds.spell import quotient, times
 
-TOP = {1: 9, 2: 15, 3: 30}
+TOP = {1: 12, 2: 20, 3: 40}
+FACTOR = 19
+"""The largest factor that is looked for between two fixed numbers."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    factor = rng.randint(2, 9 if level < 3 else 12)
-    constant = rng.randint(1, 9 * level)
-    root = rng.randint(1, TOP[level])
-    if 1 in fixed:
-        constant = fixed[1]
-        if not 1 <= constant <= 200:
-            return None
-    return factor, constant, factor * root + constant
+    """The root follows from a fixed right side, the factor only where both others are fixed."""
+    if not all(1 <= value <= 200 for value in fixed.values()):
+        return None
+    constant, right = fixed.get(1, rng.randint(1, 30 * level)), fixed.get(2)
+    factors = list(range(2, 10 if level < 3 else 13))
+    if right is not None and 1 in fixed:
+        factors = [f for f in range(2, FACTOR + 1) if (right - constant) % f == 0]
+    factor = fixed.get(0) or (rng.choice(factors) if factors else 0)
+    if right is None:
+        return factor, constant, factor * rng.randint(1, TOP[level]) + constant
+    if 1 not in fixed and right > factor > 0:
+        constant = right - factor * rng.randint(1, (right - 1) // factor)
+    fits = factor > 1 and right > constant and (right - constant) % factor == 0
+    return (factor, constant, right) if fits else None
 
 
 def isolate(params: Params) -> Work:
     factor, constant, right = params
     rest = right - constant
-    lines = [f"{factor}x = {right} {signed(-constant)} = {rest}"]
-    return [*lines, f"x = {rest}/{factor} = {rest // factor}"], str(rest // factor)
+    lines = [f"{factor}x = {right} - {constant} = {rest}"]
+    return [*lines, quotient(rest, factor, "x")], str(rest // factor)
+
+
+def backwards(params: Params) -> Work:
+    factor, constant, right = params
+    rest = right - constant
+    root = rest // factor
+    return [
+        f"{right} - {constant} = {rest}",
+        quotient(rest, factor),
+        f"{times(root, factor)}, {rest} + {constant} = {right}",
+    ], str(root)
 
 
 FAMILY = Family(
@@ -34,7 +53,7 @@ FAMILY = Family(
     topic="algebra",
     goal="the root of a linear equation",
     slots=("factor", "constant", "right side"),
-    links=(1,),
+    links=(0, 1, 2),
     draw=draw,
     answer=lambda p: (p[2] - p[1]) // p[0],
     nouns={
@@ -52,5 +71,5 @@ FAMILY = Family(
             "How many miles was it?",
         ),
     },
-    methods=(Method("Isolate the unknown", isolate),),
+    methods=(Method("Isolate the unknown", isolate), Method("Work backwards", backwards)),
 )

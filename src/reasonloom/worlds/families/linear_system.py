@@ -6,31 +6,45 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import signed
+from reasonloom.worlds.spell import quotient, times
 
-TOP = {1: 6, 2: 9, 3: 12}
+TOP = {1: 15, 2: 20, 3: 30}
+FACTOR = {1: 5, 2: 6, 3: 8}
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     """x + y = total and p x - q y = right, so that both methods stay in small whole numbers."""
-    x, y = rng.randint(1, TOP[level]), rng.randint(1, TOP[level])
-    if 0 in fixed:
-        if not 3 <= fixed[0] <= 40:
+    if not all(2 <= value <= 150 for value in fixed.values()):
+        return None
+    p, q = rng.randint(2, FACTOR[level]), rng.randint(2, FACTOR[level])
+    tops = (fixed[0] - 1,) * 2 if 0 in fixed else (TOP[level],) * 2
+    if 3 in fixed:
+        found = suited(p, q, fixed[3], tops[0], fixed.get(0))
+        if not found:
             return None
-        x = rng.randint(1, fixed[0] - 1)
-        y = fixed[0] - x
-    p, q = rng.randint(2, 3 + level), rng.randint(2, 3 + level)
-    return x + y, p, q, p * x - q * y
+        x, y = rng.choice(found)
+    else:
+        x = rng.randint(1, tops[0])
+        y = fixed[0] - x if 0 in fixed else rng.randint(1, tops[1])
+    right = p * x - q * y
+    return (x + y, p, q, right) if right >= 0 else (x + y, q, p, -right)
+
+
+def suited(p: int, q: int, right: int, top: int, total: int | None) -> list[tuple[int, int]]:
+    """The unknowns that a fixed right side allows, with a fixed total or not."""
+    sums = [(right + q * y, y) for y in range(1, top + 1)]
+    found = [(whole // p, y) for whole, y in sums if whole % p == 0]
+    return [(x, y) for x, y in found if total in (None, x + y)]
 
 
 def elimination(params: Params) -> Work:
     total, p, q, right = params
     scaled = q * total
     return [
-        f"{q}x + {q}y = {q}*{total} = {scaled}",
+        f"{q}x + {q}y = {times(q, total)}",
         f"{p}x + {q}x = {p + q}x",
         f"{right} + {scaled} = {right + scaled}",
-        f"x = {right + scaled}/{p + q} = {(right + scaled) // (p + q)}",
+        quotient(right + scaled, p + q, "x"),
     ], str((right + scaled) // (p + q))
 
 
@@ -40,8 +54,9 @@ def substitution(params: Params) -> Work:
     return [
         f"y = {total} - x",
         f"{p}x - {q}*{total} + {q}x = {right}",
-        f"{p + q}x = {right} {signed(scaled)} = {right + scaled}",
-        f"x = {right + scaled}/{p + q} = {(right + scaled) // (p + q)}",
+        times(q, total),
+        f"{p + q}x = {right} + {scaled} = {right + scaled}",
+        quotient(right + scaled, p + q, "x"),
     ], str((right + scaled) // (p + q))
 
 
@@ -50,7 +65,7 @@ FAMILY = Family(
     topic="algebra",
     goal="an unknown of a linear system",
     slots=("total", "first factor", "second factor", "right side"),
-    links=(0,),
+    links=(0, 3),
     draw=draw,
     answer=lambda p: (p[3] + p[2] * p[0]) // (p[1] + p[2]),
     nouns={
@@ -59,6 +74,14 @@ FAMILY = Family(
             "x if x + y = {0} and {1}x - {2}y = {3}",
         ),
         "ko": ("연립방정식 x + y = {0}, {1}x - {2}y = {3}에서 x의 값",),
+    },
+    stories={
+        "en": (
+            "A quiz has {0} questions. A right answer earns {1} points and a wrong one costs {2}. "
+            "Ben answers all of them and ends with {3} points. How many of his answers are right?",
+            "A stall is open on {0} days. On a dry day it earns {1} dollars, on a wet day it loses "
+            "{2} dollars. In the end it has made {3} dollars. How many days were dry?",
+        ),
     },
     methods=(
         Method("Elimination of a variable", elimination),

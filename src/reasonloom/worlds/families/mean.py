@@ -6,24 +6,24 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import signed, total
+from reasonloom.worlds.spell import quotient, signed, total
 
 TOP = {1: 20, 2: 50, 3: 90}
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     numbers = [rng.randint(1, TOP[level]) for _ in range(rng.randint(3, 3 + level))]
-    if 0 in fixed:
-        numbers[0] = fixed[0]
-        if not 1 <= numbers[0] <= 150:
+    for index, value in fixed.items():
+        if not 1 <= value <= 150:
             return None
+        numbers[index] = value
     numbers[-1] += -sum(numbers) % len(numbers)
     return tuple(numbers)
 
 
 def by_sum(params: Params) -> Work:
     whole, size = sum(params), len(params)
-    return [total(params), f"{whole}/{size} = {whole // size}"], str(whole // size)
+    return [total(params), quotient(whole, size)], str(whole // size)
 
 
 def by_deviation(params: Params) -> Work:
@@ -34,7 +34,7 @@ def by_deviation(params: Params) -> Work:
         f"assume {guess}",
         "gaps: " + ", ".join(map(str, gaps)),
         total(gaps),
-        f"{whole}/{size} = {whole // size}",
+        quotient(whole, size),
         f"{guess} {signed(whole // size)} = {guess + whole // size}",
     ], str(guess + whole // size)
 
@@ -44,7 +44,7 @@ FAMILY = Family(
     topic="statistics",
     goal="the mean of numbers",
     slots=("numbers",),
-    links=(0,),
+    links=(0, 1),
     draw=draw,
     answer=lambda p: sum(p) // len(p),
     nouns={
@@ -59,6 +59,8 @@ FAMILY = Family(
         "en": (
             "A runner covers these distances on successive days, in km: {0}. "
             "What is the mean distance?",
+            "A baker sells these numbers of loaves on successive days: {0}. "
+            "How many loaves is that a day on average?",
         ),
     },
     methods=(

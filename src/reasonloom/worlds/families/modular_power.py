@@ -6,21 +6,25 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import divide, is_prime
+from reasonloom.worlds.spell import divide, is_prime, times
 
-EXPONENT = {1: 8, 2: 15, 3: 30}
-MODULUS = {1: 11, 2: 15, 3: 19}
+BASE = {1: 60, 2: 80, 3: 99}
+EXPONENT = {1: 9, 2: 15, 3: 30}
+MODULUS = {1: 9, 2: 11, 3: 13}
+SMALL = 7
+"""The largest modulus beside an exponent beyond its level's, where the work is long."""
+LISTED = 6
+"""So many powers are listed at most until one repeats."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    modulus = rng.randint(3, MODULUS[level])
-    values = [rng.randint(2, 12), rng.randint(3, EXPONENT[level]), modulus]
-    for index, value in fixed.items():
-        low, high = ((2, 19), (2, 40))[index]
-        if not low <= value <= high:
-            return None
-        values[index] = value
-    return values[0], values[1], values[2]
+    if not all(1 <= value <= 150 for value in fixed.values()):
+        return None
+    base = fixed.get(0, rng.randint(2, BASE[level]))
+    exponent = fixed.get(1, rng.randint(3, EXPONENT[level]))
+    modulus = rng.randint(3, MODULUS[level] if exponent <= EXPONENT[3] else SMALL)
+    trivial = 0 not in fixed and base % modulus < 2
+    return None if trivial else (base, exponent, modulus)
 
 
 def reduce_base(base: int, modulus: int) -> tuple[list[str], int]:
@@ -30,8 +34,8 @@ def reduce_base(base: int, modulus: int) -> tuple[list[str], int]:
 
 
 def multiply(a: int, b: int, modulus: int) -> str:
-    product = a * b
-    return f"{a}*{b} = {product}" + (f" = {product // modulus}*{modulus} + {product % modulus}")
+    """A product and, where it is not below the modulus, its remainder."""
+    return times(a, b) + (f", {divide(a * b, modulus)}" if a * b >= modulus else "")
 
 
 def squaring(params: Params) -> Work:
@@ -48,23 +52,38 @@ def squaring(params: Params) -> Work:
     for bit in bits[1:]:
         lines.append(multiply(result, powers[bit], modulus))
         result = result * powers[bit] % modulus
-    return lines, str(result % modulus)
+    return lines, str(result)
 
 
 def cycle(params: Params) -> Work:
+    """Lists powers from power 0 = 1 on, until one repeats an earlier one or the list is done."""
     base, exponent, modulus = params
     lines, base = reduce_base(base, modulus)
-    seen, residue = [base], base
-    while residue != 1 and len(seen) < exponent:
+    seen = [1]
+    residue = base
+    while residue not in seen and len(seen) < exponent:
         lines.append(f"power {len(seen) + 1}: {multiply(residue, base, modulus)}")
-        residue = residue * base % modulus
         seen.append(residue)
-    if len(seen) == exponent:
+        residue = residue * base % modulus
+    if residue not in seen:
         return lines, str(residue)
-    place = exponent % len(seen)
-    lines.append(divide(exponent, len(seen)))
-    lines.append(f"power {place}: {seen[place - 1] if place else 1}")
-    return lines, str(seen[place - 1] if place else 1)
+    start = seen.index(residue)
+    place, more = look_up(exponent, start, len(seen) - start)
+    return [*lines, *more, f"power {place}: {seen[place]}"], str(seen[place])
+
+
+def look_up(exponent: int, start: int, length: int) -> tuple[int, list[str]]:
+    """Which listed power equals the one that is asked for, in a cycle that begins at `start`."""
+    place = start + (exponent - start) % length
+    lines = [f"cycle of {length} from power {start}"]
+    if length == 1:
+        return place, lines
+    if start:
+        lines.append(f"{exponent} - {start} = {exponent - start}")
+    lines.append(divide(exponent - start, length))
+    if start:
+        lines.append(f"{start} + {place - start} = {place}")
+    return place, lines
 
 
 def fermat(params: Params) -> Work:
@@ -87,8 +106,10 @@ def fermat_misfit(params: Params) -> str | None:
 
 
 def no_cycle(params: Params) -> str | None:
-    steps = cycle(params)[0]
-    return "the cycle is too long to list" if len(steps) > 12 else None
+    base, exponent, modulus = params
+    listed = {pow(base, power, modulus) for power in range(LISTED + 1)}
+    long = exponent > LISTED and len(listed) > LISTED
+    return "the cycle is too long to list" if long else None
 
 
 FAMILY = Family(
@@ -107,6 +128,13 @@ FAMILY = Family(
             "the remainder of {0} to the power {1} on division by {2}",
         ),
         "ko": ("{0}^{1}을 {2}로 나눈 나머지",),
+    },
+    stories={
+        "en": (
+            "{0}^{1} coins are put into bags of {2}. How many coins are left over?",
+            "A cell divides so that there are {0}^{1} cells. They are arranged in rows of {2}. "
+            "How many cells do not fill a row?",
+        ),
     },
     methods=(
         Method("Repeated squaring", squaring),

@@ -8,16 +8,19 @@ from collections.abc import Mapping
 from reasonloom.worlds.family import Family, Method, Params, Work
 from reasonloom.worlds.spell import signed, times
 
-TOP = {1: 5, 2: 9, 3: 15}
+TOP = {1: 7, 2: 10, 3: 15}
+LARGEST = 1500
+"""Bound of the value."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    x = rng.randint(2, TOP[level])
-    if 3 in fixed:
-        x = fixed[3]
-        if not 1 <= x <= 20:
-            return None
-    return rng.randint(2, 4), rng.randint(2, 6), rng.randint(1, 9 * level), x
+    if not all(1 <= value <= 150 for value in fixed.values()):
+        return None
+    x = fixed.get(3, rng.randint(2, TOP[level]))
+    square = rng.randint(2, 4 if x <= TOP[3] else 2)
+    linear, constant = fixed.get(1, rng.randint(2, 9)), fixed.get(2, rng.randint(1, 30 * level))
+    value = (square * x + linear) * x + constant
+    return (square, linear, constant, x) if value <= LARGEST else None
 
 
 def horner(params: Params) -> Work:
@@ -46,7 +49,7 @@ FAMILY = Family(
     topic="algebra",
     goal="the value of a polynomial",
     slots=("square factor", "linear factor", "constant", "point"),
-    links=(3,),
+    links=(3, 2, 1),
     draw=draw,
     answer=lambda p: (p[0] * p[3] + p[1]) * p[3] + p[2],
     nouns={
@@ -56,6 +59,14 @@ FAMILY = Family(
             "{0}x^2 + {1}x + {2} when x is {3}",
         ),
         "ko": ("x = {3}일 때 {0}x^2 + {1}x + {2}의 값",),
+    },
+    stories={
+        "en": (
+            "A square sign costs {0} dollars a square foot, {1} dollars a foot of its side and {2} "
+            "dollars for the post. What does a sign with a side of {3} feet cost, in dollars?",
+            "A square pond has a side of {3} m. A liner costs {0} dollars a square metre, a rim "
+            "{1} dollars a metre of the side, and delivery {2} dollars. What is the whole bill?",
+        ),
     },
     methods=(
         Method("Horner's scheme", horner),

@@ -1,4 +1,4 @@
-"""The larger root of a quadratic equation with whole roots, `x^2 - s x + p = 0`."""
+"""The larger root of a quadratic equation with whole roots, `x^2 - s x + q = r`."""
 
 from __future__ import annotations
 
@@ -7,70 +7,127 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import times
+from reasonloom.worlds.spell import quotient, signed, times
 
-TOP = {1: 6, 2: 10, 3: 14}
+LOW = {1: 1, 2: -5, 3: -9}
+HIGH = {1: 10, 2: 12, 3: 15}
+RIGHT = {1: 60, 2: 80, 3: 99}
+"""Bounds of the roots and of the right side."""
+PAIRS = 5
+"""So many pairs of factors are tried at most."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    one, two = rng.randint(1, TOP[level]), rng.randint(1, TOP[level])
+    if not all(1 <= v <= (40, 150, 150)[i] for i, v in fixed.items()):
+        return None
+    found = candidates(level, fixed)
+    if not found:
+        return None
+    low, high = rng.choice(found)
+    product = low * high
+    left = fixed.get(1, max(product, 0) + rng.randint(1, RIGHT[level]))
+    right = fixed.get(2, left - product)
+    left = fixed.get(1, right + product)
+    whole = left - right == product and min(left, right) >= 1
+    return (low + high, left, right) if whole else None
+
+
+def candidates(level: int, fixed: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Pairs of roots, the smaller first, with a positive sum, that suit what is fixed."""
+    bottom, top = LOW[level], HIGH[level]
+    lows = [low for low in range(bottom, top) if low]
     if 0 in fixed:
-        if not 3 <= fixed[0] <= 28:
-            return None
-        one = rng.randint(1, fixed[0] - 1)
-        two = fixed[0] - one
-    return (one + two, one * two) if one != two else None
+        pairs = [(low, fixed[0] - low) for low in lows]
+    elif 1 in fixed and 2 in fixed:
+        product = fixed[1] - fixed[2]
+        pairs = [(low, product // low) for low in lows if product % low == 0]
+    else:
+        pairs = [(low, high) for low in lows for high in range(1, top + 1)]
+    pairs = [(low, high) for low, high in pairs if low < high and 2 <= low + high <= 40]
+    if 1 in fixed:
+        pairs = [(low, high) for low, high in pairs if low * high < fixed[1]]
+    if 2 in fixed:
+        pairs = [(low, high) for low, high in pairs if low * high > -fixed[2]]
+    return pairs
 
 
 def roots(params: Params) -> tuple[int, int]:
-    gap = math.isqrt(params[0] ** 2 - 4 * params[1])
-    return (params[0] - gap) // 2, (params[0] + gap) // 2
+    total, left, right = params
+    gap = math.isqrt(total**2 - 4 * (left - right))
+    return (total - gap) // 2, (total + gap) // 2
+
+
+def tried(params: Params) -> list[int]:
+    """The smaller factors that are tried, up to the one whose pair has the wanted sum."""
+    low, high = roots(params)
+    return [d for d in range(1, abs(low) + 1) if low * high % d == 0]
+
+
+def collected(params: Params) -> tuple[str, int]:
+    """The product of the roots; with its sign it is the constant term."""
+    _, left, right = params
+    if left > right:
+        return f"{left} - {right} = {left - right}", left - right
+    return f"{right} - {left} = {right - left}", left - right
 
 
 def factoring(params: Params) -> Work:
     low, high = roots(params)
-    return [
-        f"{low}*{high} = {low * high}, {low} + {high} = {low + high}",
-        f"(x - {low})(x - {high}) = 0",
-    ], str(high)
+    line, product = collected(params)
+    lines = [line]
+    for d in tried(params):
+        other = abs(product) // d
+        match = f"{d} + {other} = {d + other}" if low > 0 else f"{other} - {d} = {other - d}"
+        lines.append(f"{quotient(abs(product), d)}, {match}")
+    return [*lines, f"(x {signed(-low)})(x - {high}) = 0"], str(high)
 
 
 def formula(params: Params) -> Work:
-    s, p = params
+    total, _, _ = params
     low, high = roots(params)
+    line, product = collected(params)
+    square, four, gap = total * total, 4 * abs(product), high - low
+    sign = "-" if product > 0 else "+"
     return [
-        times(s, s),
-        f"4*{p} = {4 * p}",
-        f"{s * s} - {4 * p} = {s * s - 4 * p}",
-        f"root {high - low}",
-        f"({s} + {high - low})/2 = {2 * high}/2 = {high}",
+        line,
+        times(total, total),
+        times(4, abs(product)),
+        f"{square} {sign} {four} = {gap * gap}",
+        times(gap, gap),
+        f"{total} + {gap} = {2 * high}, {quotient(2 * high, 2)}",
     ], str(high)
+
+
+def too_many(params: Params) -> str | None:
+    return "too many pairs of factors to try" if len(tried(params)) > PAIRS else None
 
 
 FAMILY = Family(
     name="quadratic_root",
     topic="algebra",
     goal="the larger root of a quadratic",
-    slots=("sum", "product"),
-    links=(0,),
+    slots=("linear factor", "left constant", "right side"),
+    links=(0, 1, 2),
     draw=draw,
     answer=lambda p: roots(p)[1],
     nouns={
         "en": (
-            "the larger root of x^2 - {0}x + {1} = 0",
-            "the greater solution of x^2 - {0}x + {1} = 0",
-            "the bigger of two numbers whose sum is {0} and whose product is {1}",
+            "the larger root of x^2 - {0}x + {1} = {2}",
+            "the greater solution of x^2 - {0}x + {1} = {2}",
+            "the largest number x with x^2 + {1} = {0}x + {2}",
         ),
-        "ko": ("이차방정식 x^2 - {0}x + {1} = 0의 큰 근",),
+        "ko": ("이차방정식 x^2 - {0}x + {1} = {2}의 큰 근",),
     },
     stories={
         "en": (
-            "The two sides of a rectangle add up to {0} cm and its area is {1} square cm. "
-            "How long is the longer side, in cm?",
+            "The square of a number and {1} more make {0} times the number and {2} more. "
+            "What is the largest such number?",
+            "The area of a square, in square cm, plus {1} is {0} times its side, in cm, plus {2}. "
+            "How long can the side be at most, in cm?",
         ),
     },
     methods=(
-        Method("Factor by sum and product", factoring),
+        Method("Factor by sum and product", factoring, too_many),
         Method("Quadratic formula", formula),
     ),
 )

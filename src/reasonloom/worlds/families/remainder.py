@@ -6,28 +6,30 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import divide
+from reasonloom.worlds.spell import divide, times
 
-TOP = {1: 99, 2: 499, 3: 999}
+TOP = {1: 299, 2: 599, 3: 999}
+DIVISOR = {1: 15, 2: 19, 3: 29}
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    number = rng.randint(20, TOP[level])
-    if 0 in fixed:
-        number = fixed[0]
-        if not 10 <= number <= 999:
-            return None
-    return number, rng.randint(3, 9 if level == 1 else 15)
+    divisor = fixed.get(1, rng.randint(3, DIVISOR[level]))
+    if not 2 <= divisor <= 150:
+        return None
+    number = fixed.get(0, rng.randint(max(20, divisor), max(TOP[level], 3 * divisor)))
+    return (number, divisor) if 1 <= number <= 999 else None
 
 
 def long_division(params: Params) -> Work:
     number, divisor = params
-    lines, carried = [], 0
+    lines: list[str] = []
+    carried = 0
     for digit in str(number):
         carried = 10 * carried + int(digit)
-        lines.append(divide(carried, divisor))
-        carried %= divisor
-    return lines, str(carried)
+        if lines or carried >= divisor:
+            lines.append(divide(carried, divisor))
+            carried %= divisor
+    return lines or [divide(number, divisor)], str(carried)
 
 
 def chunks(params: Params) -> Work:
@@ -35,8 +37,9 @@ def chunks(params: Params) -> Work:
     lines = []
     while number >= divisor:
         factor = next(f for f in (100, 50, 20, 10, 5, 2, 1) if f * divisor <= number)
-        lines.append(f"{number} - {factor * divisor} = {number - factor * divisor}")
-        number -= factor * divisor
+        taken = factor * divisor
+        lines.append(f"{times(factor, divisor)}, {number} - {taken} = {number - taken}")
+        number -= taken
     return lines or [f"{number} < {divisor}"], str(number)
 
 
@@ -45,7 +48,7 @@ FAMILY = Family(
     topic="arithmetic",
     goal="the remainder of a division",
     slots=("dividend", "divisor"),
-    links=(0,),
+    links=(0, 1),
     draw=draw,
     answer=lambda p: p[0] % p[1],
     nouns={

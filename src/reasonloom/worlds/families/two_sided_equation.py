@@ -6,21 +6,23 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import signed
+from reasonloom.worlds.spell import quotient, signed
 
-TOP = {1: 9, 2: 15, 3: 25}
+TOP = {1: 12, 2: 20, 3: 30}
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    small = rng.randint(1, 6)
+    small = rng.randint(2, 7)
     gap = rng.randint(2, 6)
-    root = rng.randint(1, TOP[level])
-    constant = rng.randint(1, 9 * level)
-    if 1 in fixed:
-        constant = fixed[1]
-        if not 1 <= constant <= 150:
-            return None
-    return small + gap, constant, small, gap * root + constant
+    if not all(1 <= value <= 150 for value in fixed.values()):
+        return None
+    constant, other = fixed.get(1, rng.randint(1, 9 * level)), fixed.get(3)
+    if other is None:
+        return small + gap, constant, small, gap * rng.randint(1, TOP[level]) + constant
+    if 1 not in fixed and other > gap:
+        constant = other - gap * rng.randint(1, (other - 1) // gap)
+    fits = other > constant and (other - constant) % gap == 0
+    return (small + gap, constant, small, other) if fits else None
 
 
 def collect(params: Params) -> Work:
@@ -29,7 +31,7 @@ def collect(params: Params) -> Work:
     return [
         f"{left}x - {right}x = {gap}x",
         f"{other} {signed(-constant)} = {rest}",
-        f"x = {rest}/{gap} = {rest // gap}",
+        quotient(rest, gap, "x"),
     ], str(rest // gap)
 
 
@@ -38,7 +40,7 @@ FAMILY = Family(
     topic="algebra",
     goal="the root of a two-sided equation",
     slots=("left factor", "left constant", "right factor", "right constant"),
-    links=(1,),
+    links=(1, 3),
     draw=draw,
     answer=lambda p: (p[3] - p[1]) // (p[0] - p[2]),
     nouns={
@@ -52,6 +54,8 @@ FAMILY = Family(
         "en": (
             "One plan costs {1} dollars plus {0} dollars an hour, another {3} dollars plus {2} "
             "dollars an hour. For how many hours do they cost the same?",
+            "Anna has {1} stamps and gets {0} more a week, Ben has {3} and gets {2} more a week. "
+            "After how many weeks do they have the same number of stamps?",
         ),
     },
     methods=(Method("Collect like terms", collect),),
