@@ -105,7 +105,7 @@ FAMILY = Family(
             "the smallest whole number x for which {0}*x and {1} leave the same remainder "
             "when divided by {2}",
         ),
-        "ko": ("합동식 {0}x = {1} (mod {2})의 음이 아닌 가장 작은 해",),
+        "ko": ("합동식 {0}x = {1} (mod {2})의 음이 아닌 가장 작은 해 x",),
     },
     stories={
         "en": (

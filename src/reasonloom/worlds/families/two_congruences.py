@@ -96,7 +96,7 @@ FAMILY = Family(
             "remainder {2} when divided by {3}",
             "the least nonnegative solution of x = {0} (mod {1}), x = {2} (mod {3})",
         ),
-        "ko": ("{1}로 나누면 {0}이 남고 {3}로 나누면 {2}이 남는 가장 작은 자연수",),
+        "ko": ("{1}로 나누면 {0}이 남고 {3}로 나누면 {2}이 남는 가장 작은 자연수 x",),
     },
     stories={
         "en": (
