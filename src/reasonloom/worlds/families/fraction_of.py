@@ -9,7 +9,7 @@ from reasonloom.worlds.family import Family, Method, Params, Work
 from reasonloom.worlds.spell import quotient, times
 
 BOTTOM = {1: 8, 2: 10, 3: 12}
-TOP = {1: 100, 2: 250, 3: 500}
+TOP = {1: 200, 2: 350, 3: 500}
 PRODUCT = 3000
 
 

@@ -15,7 +15,7 @@ TOP = {1: 600, 2: 1000, 3: 1500}
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    first = fixed.get(0, rng.randint(1, 20 * level))
+    first = fixed.get(0, rng.randint(1, 20 + 10 * level))
     constant = fixed.get(2, rng.randint(1, 10 + 10 * level))
     low, high = PLACE[level]
     places = [fixed[3]] if 3 in fixed else range(low, high + 1)
