@@ -138,6 +138,8 @@ def _really(reason: str, params: Params) -> bool:
         return int(found[1]) == params[2] and not sympy.isprime(params[2])
     if found := re.fullmatch(r"(\d+) divides (\d+)", reason):
         return int(found[1]) == params[2] and int(found[2]) % params[2] == 0
+    if found := re.fullmatch(r"the denominators make (\d+)", reason):
+        return int(found[1]) == params[1] * params[3] > 120
     if reason == "the cycle is too long to list":
         listed = [pow(params[0], k, params[2]) for k in range(7)]
         return params[1] > 6 and len(set(listed)) == len(listed)
@@ -179,6 +181,7 @@ def _really(reason: str, params: Params) -> bool:
         "too many growing terms to add singly": lambda p: p[2] > 5,
         "no side is parallel to an axis": lambda p: len(set(p[::2])) == len(set(p[1::2])) == 3,
         "the factorials are too large": lambda p: sympy.ff(sum(p), sum(p) - max(p)) > 4_999,
+        "too many squares to list": lambda p: p[1] > 40,
         "too many multiples to list": lambda p: sympy.lcm(*p) // max(p) > 5,
         "too many divisors to try": lambda p: p[0] > 90,
         "too many rows to write": lambda p: p[0] > 9,

@@ -1,7 +1,8 @@
 """Arithmetic written out, so that each number in a line follows from the few before it.
 
-One elementary fact is a product with a one-digit factor below 100 (trailing zeros aside), a
-quotient that such a product undoes, or a sum. All else is spelled as several of these.
+One elementary fact is a product with a one-digit factor below 100 (trailing zeros aside) or the
+double of a number below 100, a quotient that such a product undoes, or a sum. All else is spelled
+as several of these.
 """
 
 from __future__ import annotations
@@ -145,9 +146,9 @@ def is_prime(n: int) -> bool:
 
 
 def _known(a: int, b: int) -> bool:
-    """Whether a product is one fact: `8*12`, `80*12`, but not `8*13` or `11*11`."""
+    """Whether a product is one fact: `8*12`, `80*12`, `2*77`, but not `8*13` or `11*11`."""
     small, large = sorted(map(_significant, (a, b)))
-    return small < 2 or (small < 10 and small * large < 100)
+    return small < 2 or (small < 10 and small * large < 100) or (small == 2 and large < 100)
 
 
 def _significant(n: int) -> int:

@@ -12,12 +12,15 @@ from reasonloom.worlds.spell import divide, product, stages, sums
 TOP = {1: 120, 2: 250, 3: 400}
 SMALL = {1: 4, 2: 5, 3: 5}
 """The least base of a number above 40, which would have many digits in a smaller one."""
+LONGEST = 6
+"""So many digits are written at most."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     number = fixed.get(0, rng.randint(10, TOP[level]))
     base = fixed.get(1, rng.randint(2 if number <= 40 else SMALL[level], 9))
-    return (number, base) if 2 <= base <= 9 and base <= number <= 400 else None
+    fits = 2 <= base <= 9 and base <= number <= min(400, base**LONGEST - 1)
+    return (number, base) if fits else None
 
 
 def digits(params: Params) -> str:

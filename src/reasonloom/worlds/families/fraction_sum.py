@@ -13,6 +13,8 @@ from reasonloom.worlds.spell import lowest, quotient, times
 TOP = {1: 10, 2: 12, 3: 15}
 LARGEST = {1: 40, 2: 72, 3: 120}
 """Bounds of the denominators and of their least common multiple."""
+CROSSED = 120
+"""The largest product of the denominators with which a fraction is still easy to reduce."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
@@ -48,6 +50,11 @@ def crosswise(params: Params) -> Work:
     ], result
 
 
+def too_large(params: Params) -> str | None:
+    product = params[1] * params[3]
+    return f"the denominators make {product}" if product > CROSSED else None
+
+
 FAMILY = Family(
     name="fraction_sum",
     topic="arithmetic",
@@ -74,7 +81,7 @@ FAMILY = Family(
     },
     methods=(
         Method("Common denominator", common_denominator),
-        Method("Cross multiplication of fractions", crosswise),
+        Method("Cross multiplication of fractions", crosswise, too_large),
     ),
     chains=False,
 )

@@ -13,6 +13,8 @@ EXPONENT = {1: 9, 2: 15, 3: 30}
 MODULUS = {1: 9, 2: 11, 3: 13}
 SMALL = 7
 """The largest modulus beside an exponent beyond its level's, where the work is long."""
+HIGHEST = 40
+"""The largest exponent for which squares are listed."""
 LISTED = 6
 """So many powers are listed at most until one repeats."""
 
@@ -86,6 +88,11 @@ def look_up(exponent: int, start: int, length: int) -> tuple[int, list[str]]:
     return place, lines
 
 
+def too_high(params: Params) -> str | None:
+    """Beyond it the modulus is small, and its powers soon repeat."""
+    return "too many squares to list" if params[1] > HIGHEST else None
+
+
 def fermat(params: Params) -> Work:
     base, exponent, modulus = params
     lines, base = reduce_base(base, modulus)
@@ -137,7 +144,7 @@ FAMILY = Family(
         ),
     },
     methods=(
-        Method("Repeated squaring", squaring),
+        Method("Repeated squaring", squaring, too_high),
         Method("Cycle of residues", cycle, no_cycle),
         Method("Reduce the exponent by Fermat's little theorem", fermat, fermat_misfit),
     ),
