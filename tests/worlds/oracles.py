@@ -250,11 +250,21 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"plus (\d+) is (\d+) times its side, in cm, plus (\d+)", (1, 0, 2)),
     ),
     "expression": (
+        (r"have (\d+) euros\. .* earn (\d+) euros and spend (\d+) .* after (\d+)", (0, 2, 3, 1)),
+        (r"Take (\d+) away from (\d+), .* by (\d+) and then add (\d+)", (3, 2, 1, 0)),
+        (r"buys (\d+) \w+ for (\d+) .* for (\d+) dollars each\. .* and (\d+)", (1, 3, 2, 0)),
+        (r"(\d+) crates of (\d+) \w+, with (\d+) .* Another (\d+)", (1, 2, 3, 0)),
         (r"^(\d+)\*\((\d+) - (\d+)\) \+ (\d+)$", (1, 2, 3, 0)),
         (r"bag costs (\d+) .* book (\d+) .* less (\d+) .* bag and (\d+) books", (0, 2, 3, 1)),
         (r"holds (\d+) litres\. .* hour (\d+) .* and (\d+) litres .* (\d+) hours", (0, 2, 3, 1)),
     ),
     "two_congruences": (
+        (r"x mod (\d+) = (\d+) and x mod (\d+) = (\d+)", (1, 0, 3, 2)),
+        (r"Divided by (\d+) it leaves (\d+), divided by (\d+) it leaves (\d+)", (1, 0, 3, 2)),
+        (r"bags of (\d+) and has (\d+) left\. .* of (\d+) .* be (\d+) left", (1, 0, 3, 2)),
+        (r"remainder (\d+) when you .* by (\d+) .* (\d+) when you .* by (\d+)", (2, 3, 0, 1)),
+        (r"every (\d+) .* after (\d+) seconds\. .* every (\d+) .* after (\d+)", (1, 0, 3, 2)),
+        (r"among (\d+) people leaves (\d+) .* among (\d+) people leaves (\d+)", (1, 0, 3, 2)),
         (r"(?:piles|rows) of (\d+), .* (\d+) .* of (\d+) it \w+ (\d+)", (1, 0, 3, 2)),
         (r"(\d+)으?로 나누면 (\d+)[이가] 남고 (\d+)으?로 나누면 (\d+)[이가]", (1, 0, 3, 2)),
     ),
@@ -273,19 +283,34 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"x = (\d+)에서 .* (\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)", (4, 0, 1, 2, 3)),
         (r"(\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ at x = (\d+)", (0, 1, 2, 3, 4)),
         (r"(\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+) at x = (\d+)", (0, 1, 2, 3, 4)),
+        (r"f'\((\d+)\), where .* = (\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)", (4, 0, 1, 2, 3)),
+        (r"[Aa]t x = (\d+)\D+ (\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)", (4, 0, 1, 2, 3)),
+        (r"(\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ x = (\d+)", (0, 1, 2, 3, 4)),
     ),
     "definite_integral": (
+        (r"x = (\d+) (?:and|to) x = (\d+)\D+ (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 4, 0, 1, 2)),
+        (r"(\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ limit (\d+) .* limit (\d+)", (0, 1, 2, 3, 4)),
+        (r"(\d+)x\^2 \+ (\d+)x \+ (\d+)\) dx from (\d+) to (\d+)", (0, 1, 2, 3, 4)),
         (r"from (\d+) to (\d+) of (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 4, 0, 1, 2)),
         (r"x = (\d+)부터 x = (\d+)까지 (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 4, 0, 1, 2)),
         (r"(\d+)x\^2 \+ (\d+)x \+ (\d+)\D+ x = (\d+) (?:to|and) x = (\d+)", (0, 1, 2, 3, 4)),
     ),
     "geometric_sum": (
+        (r"total of (\d+) terms .* begins with (\d+) .* ratio (\d+)", (2, 0, 1)),
+        (r"of (\d+) terms with ratio (\d+) and first term (\d+)", (2, 1, 0)),
+        (r"are (\d+) boxes\. .* holds (\d+) .* box (\d+) times", (2, 0, 1)),
+        (r"runs (\d+) times .* with (\d+) metres\. .* in (\d+) days", (1, 0, 2)),
         (r"first (\d+) terms .* first term (\d+) .* ratio (\d+)", (2, 0, 1)),
         (r"of (\d+) terms .* starts at (\d+) .* by (\d+)", (2, 0, 1)),
         (r"(\d+) times on day 1, .* (\d+) times .* first (\d+) days", (0, 1, 2)),
         (r"(\d+) stickers in week 1 .* (\d+) times .* after (\d+) weeks", (0, 1, 2)),
     ),
     "recurrence_term": (
+        (r"the (\d+)\w+ term when .* is (\d+) and .* is (\d+) times .* plus (\d+)", (3, 0, 1, 2)),
+        (r"term (\d+) of the rec.* first term (\d+) .* by (\d+)\*t \+ (\d+)", (3, 0, 1, 2)),
+        (r"the (\d+)\w+ number of the list .* with (\d+) .* by (\d+) .* (\d+)$", (3, 0, 1, 2)),
+        (r"term number (\d+) if .* is (\d+) .* times (\d+), plus (\d+)", (3, 0, 1, 2)),
+        (r"level (\d+) of .* worth (\d+) .* level (\d+) times .* plus (\d+)", (3, 0, 1, 2)),
         (
             r"(\d+)(?:st|nd|rd|th)? of the sequence .* (\d+) .* (\d+) times .* plus (\d+)",
             (3, 0, 1, 2),
@@ -295,6 +320,18 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"(\d+) fish in year 1\. .* by (\d+) and (\d+) .* year (\d+)", (0, 1, 2, 3)),
     ),
     "weighted_mean": (
+        (r"of (\d+) copies of (\d+), (\d+) .* of (\d+) and (\d+) .* of (\d+)", (1, 0, 3, 2, 5, 4)),
+        (r"(\d+), (\d+) and (\d+) have .* (\d+), (\d+) and (\d+)", (0, 2, 4, 1, 3, 5)),
+        (r"values (\d+), (\d+), (\d+) with frequencies (\d+), (\d+), (\d+)", (0, 2, 4, 1, 3, 5)),
+        (r"(\d+) \w+ at (\d+) cents .* (\d+) at (\d+) .* (\d+) at (\d+)", (1, 0, 3, 2, 5, 4)),
+        (
+            r"For (\d+) days .* had (\d+) .* (\d+) .* (\d+) days, .* (\d+) .* (\d+)",
+            (1, 0, 2, 3, 4, 5),
+        ),
+        (
+            r"(\d+) cards .* (\d+), (\d+) cards .* (\d+) and (\d+) cards .* (\d+)\.",
+            (1, 0, 3, 2, 5, 4),
+        ),
         (r"of (\d+), (\d+) and (\d+) with weights (\d+), (\d+) and (\d+)", (0, 2, 4, 1, 3, 5)),
         (
             r"(\d+) pupils score (\d+) .* (\d+) pupils (\d+) .* (\d+) pupils (\d+)",
@@ -303,10 +340,25 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"sells (\d+) \w+ at (\d+) .* (\d+) at (\d+) .* (\d+) at (\d+)", (1, 0, 3, 2, 5, 4)),
     ),
     "fraction_of": (
+        (r"Scale (\d+) by the factor (\d+)/(\d+)", (2, 0, 1)),
+        (r"have (\d+) euros, .* (\d+)/(\d+) of that", (2, 0, 1)),
+        (r"has (\d+) \w+\. .* has (\d+)/(\d+) as many", (2, 0, 1)),
         (r"^(\d+)의 (\d+)/(\d+)", (2, 0, 1)),
         (r"needs (\d+) g .* (\d+)/(\d+)", (2, 0, 1)),
         (r"walk of (\d+) minutes .* (\d+)/(\d+)", (2, 0, 1)),
     ),
+    "product": (
+        (r"costs (\d+) euros\. .* buys (\d+) of them", (1, 0)),
+        (r"(\d+) pages a day\. .* in (\d+) days", (1, 0)),
+    ),
+    "linear_congruence": (
+        (r"x with (\d+) = (\d+)x mod (\d+)", (1, 0, 2)),
+        (r"Modulo (\d+), .* multiply (\d+) to get (\d+)", (2, 0, 1)),
+        (r"has (\d+) marks .* on (\d+) marks .* of (\d+) marks", (2, 0, 1)),
+        (r"packs of (\d+) .* boxes of (\d+)\. .* as (\d+) \w+ would", (0, 2, 1)),
+    ),
+    "squared_distance": ((r"\((\d+), (\d+)\)\D+\((\d+), (\d+)\)", (0, 1, 2, 3)),),
+    "fraction_product": ((r"costs (\d+)/(\d+) of a euro\. .* do (\d+)/(\d+)", (2, 3, 0, 1)),),
 }
 """Phrases in which the operands do not stand in the order of the slots, or beside other numbers."""
 

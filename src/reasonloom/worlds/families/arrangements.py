@@ -97,6 +97,8 @@ FAMILY = Family(
             "the number of arrangements of beads in a row, {0} of each colour",
             "the number of words from letters with the frequencies {0}",
             "the number of distinguishable rows of flags, {0} of each kind",
+            "the number of distinct permutations of a word whose letters occur {0} times",
+            "the number of different ways to line up tokens of several colours, {0} of each colour",
         ),
         "ko": ("같은 문자가 각각 {0}개씩 있을 때 일렬로 나열하는 경우의 수",),
     },
@@ -105,6 +107,18 @@ FAMILY = Family(
             "A shelf takes {0} copies of different books; copies of one book look alike. "
             "In how many orders can they stand?",
             "In how many orders can a gardener plant a row of tulips, {0} of each colour?",
+            "I have {0} beads of different colours; beads of one colour look the same. How many"
+            " different rows can I make with all of them?",
+            "Letters occur {0} times in a word. How many different words, with or without "
+            "sense, can be made with all its letters?",
+            "{who} hangs flags of several colours on a line, {0} of each colour. Flags of one "
+            "colour cannot be told apart. How many patterns are possible?",
+            "In how many different orders can you play songs one after the other if you play "
+            "the songs {0} times each?",
+            "A train is made of wagons of several types, {0} of each type, and only the types "
+            "matter. How many different trains are there?",
+            "Count the ways to stack coloured blocks into one tower with {0} blocks of each "
+            "colour, where blocks of one colour are all alike.",
         ),
     },
     methods=(

@@ -97,6 +97,11 @@ FAMILY = Family(
             "the integral of {0}x^2 + {1}x + {2} from x = {3} to x = {4}",
             "the definite integral from {3} to {4} of {0}x^2 + {1}x + {2}",
             "the area under the curve y = {0}x^2 + {1}x + {2} between x = {3} and x = {4}",
+            "the integral of ({0}x^2 + {1}x + {2}) dx from {3} to {4}",
+            "the value of the definite integral of f(x) = {0}x^2 + {1}x + {2} from x = {3} to x"
+            " = {4}",
+            "the area between the x-axis and the parabola y = {0}x^2 + {1}x + {2} from x = {3} "
+            "to x = {4}",
         ),
         "ko": ("x = {3}부터 x = {4}까지 {0}x^2 + {1}x + {2}의 적분값",),
     },
@@ -106,6 +111,16 @@ FAMILY = Family(
             "How many litres flow in from x = {3} to x = {4}?",
             "A train runs at {0}x^2 + {1}x + {2} metres per second after x seconds. "
             "How many metres does it cover from x = {3} to x = {4}?",
+            "Integrate {0}x^2 + {1}x + {2} from x = {3} to x = {4}.",
+            "How big is the area under y = {0}x^2 + {1}x + {2} between x = {3} and x = {4}?",
+            "Between x = {3} and x = {4}, what area do the x-axis and the graph of {0}x^2 + "
+            "{1}x + {2} enclose?",
+            "I have to integrate f(x) = {0}x^2 + {1}x + {2}, with lower limit {3} and upper "
+            "limit {4}. What comes out?",
+            "x hours after opening, people enter the {place} at a rate of {0}x^2 + {1}x + {2} "
+            "an hour. How many come in from x = {3} to x = {4}?",
+            "From x = {3} to x = {4} a force of {0}x^2 + {1}x + {2} newtons pushes a cart that "
+            "is x metres from the start. Find the work done, in joules.",
         ),
     },
     methods=(

@@ -70,6 +70,8 @@ FAMILY = Family(
             "f'({4}) for f(x) = {0}x^3 + {1}x^2 + {2}x + {3}",
             "the slope of the curve y = {0}x^3 + {1}x^2 + {2}x + {3} at x = {4}",
             "the gradient of the tangent to y = {0}x^3 + {1}x^2 + {2}x + {3} at x = {4}",
+            "the value of the derivative of {0}x^3 + {1}x^2 + {2}x + {3} at x = {4}",
+            "dy/dx at x = {4} for y = {0}x^3 + {1}x^2 + {2}x + {3}",
         ),
         "ko": ("x = {4}에서 곡선 y = {0}x^3 + {1}x^2 + {2}x + {3}의 미분계수의 값",),
     },
@@ -79,6 +81,14 @@ FAMILY = Family(
             "How fast is it at x = {4}, in cm per second?",
             "x hours after noon a tank holds {0}x^3 + {1}x^2 + {2}x + {3} litres. "
             "At how many litres per hour does it fill at x = {4}?",
+            "Differentiate {0}x^3 + {1}x^2 + {2}x + {3} and put in x = {4}. What do you get?",
+            "How steep is the graph of y = {0}x^3 + {1}x^2 + {2}x + {3} at x = {4}?",
+            "At x = {4}, what is the slope of f(x) = {0}x^3 + {1}x^2 + {2}x + {3}?",
+            "I need f'({4}), where f(x) = {0}x^3 + {1}x^2 + {2}x + {3}. Can you help me?",
+            "{who} makes x {things} a day at a total cost of {0}x^3 + {1}x^2 + {2}x + {3} "
+            "cents. What is the marginal cost, the derivative of the total cost, at x = {4}?",
+            "A tangent touches the curve y = {0}x^3 + {1}x^2 + {2}x + {3} at x = {4}. Work out "
+            "its gradient.",
         ),
     },
     methods=(

@@ -84,6 +84,12 @@ FAMILY = Family(
             "different colours",
             "the probability of a matching pair when two marbles are taken from {0} marbles of "
             "different colours",
+            "the probability that two socks taken at random from {0} socks of different colours"
+            " match",
+            "P(both of one colour) when two balls are drawn without replacement from {0} balls "
+            "of different colours",
+            "the probability of two equal colours in two draws without putting back from {0} "
+            "balls of different colours",
         ),
         "ko": ("색깔별로 공이 {0}개 든 주머니에서 두 공을 동시에 꺼낼 때 두 공의 색이 같을 확률",),
     },
@@ -93,6 +99,18 @@ FAMILY = Family(
             "What is the probability that they match?",
             "A jar holds {0} sweets of different flavours. Mia takes two without looking. "
             "What is the chance that both have the same flavour?",
+            "I have {0} pens of different colours in my bag and pull out two at random. How "
+            "likely is it that they have the same colour?",
+            "A class has teams of {0} pupils. Two pupils are picked at random. Find the "
+            "probability that they are from the same team.",
+            "{who} mixes {0} cards of different suits and deals two of them. What is the "
+            "probability that the suits are equal?",
+            "Two marbles are drawn at once from a bag with {0} marbles, each number for another"
+            " colour. What's the chance of a pair of one colour?",
+            "A box holds {0} {things} of different kinds. {who} takes one, keeps it and takes another "
+            "without looking. Give the probability that both are of the same kind.",
+            "what's the probability of getting the same colour twice, without replacement, from"
+            " an urn with {0} balls of different colours?",
         ),
     },
     methods=(

@@ -62,6 +62,8 @@ FAMILY = Family(
             "the value of {0} + {1}*({2} - {3})",
             "the sum of {0} and {1} times the difference of {2} and {3}",
             "{1}*({2} - {3}) + {0}",
+            "the result of {0} + {1} * ({2} - {3})",
+            "{0} more than {1} times the difference {2} - {3}",
         ),
         "ko": ("{0} + {1}*({2} - {3})의 값",),
     },
@@ -71,6 +73,17 @@ FAMILY = Family(
             "How many dollars do the bag and {1} books cost, each book with a coupon?",
             "A tank holds {0} litres. Every hour {2} litres flow in and {3} litres flow out. "
             "How many litres does it hold after {1} hours?",
+            "Calculate {0} + {1}*({2} - {3}).",
+            "I have {0} euros. Each week I earn {2} euros and spend {3} of them. How many euros"
+            " do I have after {1} weeks?",
+            "Take {3} away from {2}, multiply what is left by {1} and then add {0}. What do you"
+            " get?",
+            "{who} buys {1} {things} for {3} dollars each and sells them all for {2} dollars "
+            "each. How many dollars do the profit and {0} dollars of savings come to?",
+            "At the {place} there are {1} crates of {2} {things}, with {3} broken ones in every"
+            " crate. Another {0} good ones lie on a shelf. How many good {things} are there "
+            "altogether?",
+            "can you work out {0} plus {1} times the bracket ({2} minus {3}) for me?",
         ),
     },
     methods=(

@@ -58,6 +58,9 @@ FAMILY = Family(
             "{0}/{1} of {2}",
             "the number that is {0}/{1} of {2}",
             "the fraction {0}/{1} of {2}",
+            "{0}/{1} times {2}",
+            "the result of taking {0}/{1} of {2}",
+            "the value of {0}/{1} of {2}",
         ),
         "ko": ("{2}의 {0}/{1}",),
     },
@@ -67,6 +70,14 @@ FAMILY = Family(
             "does she need?",
             "A walk of {2} minutes is planned, but Ali takes {0}/{1} of that time. How many "
             "minutes does he walk?",
+            "What is {0}/{1} of {2}?",
+            "I have {2} euros, and a {thing} costs {0}/{1} of that. How many euros does the "
+            "{thing} cost?",
+            "{who} has {2} {things}. {other} has {0}/{1} as many. How many {things} does "
+            "{other} have?",
+            "Work out {0}/{1} of {2}.",
+            "how many minutes are {0}/{1} of {2} minutes?",
+            "Scale {2} by the factor {0}/{1}.",
         ),
     },
     methods=(

@@ -73,6 +73,9 @@ FAMILY = Family(
             "{0}/{1} * {2}/{3} in lowest terms",
             "the product of {0}/{1} and {2}/{3}",
             "{0}/{1} times {2}/{3} as a fraction in lowest terms",
+            "{0}/{1} multiplied by {2}/{3}",
+            "the result of multiplying {0}/{1} by {2}/{3}",
+            "{0}/{1} of {2}/{3}",
         ),
         "ko": ("{0}/{1} * {2}/{3}의 값",),
     },
@@ -81,6 +84,15 @@ FAMILY = Family(
             "A field is {0}/{1} km long and {2}/{3} km wide. What is its area, in square km?",
             "A tap fills {0}/{1} of a litre a minute. How many litres does it fill in {2}/{3} of "
             "a minute?",
+            "What is {0}/{1} of {2}/{3}?",
+            "Multiply {0}/{1} by {2}/{3} and simplify.",
+            "I use {0}/{1} of a kilo of flour for one cake. How many kilos do I need for "
+            "{2}/{3} of a cake?",
+            "One metre of cloth costs {2}/{3} of a euro. How many euros do {0}/{1} of a metre "
+            "cost?",
+            "hi, how much is {0}/{1} times {2}/{3}? as a fraction please",
+            "{who} walks {0}/{1} km in an hour. How many km does {who} walk in {2}/{3} of an "
+            "hour at that speed?",
         ),
     },
     methods=(

@@ -76,6 +76,11 @@ FAMILY = Family(
             "the sum of {2} terms of the sequence that starts at {0} and is multiplied by {1} "
             "each time",
             "the sum of the geometric series with first term {0}, ratio {1} and {2} terms",
+            "the total of {2} terms of a geometric sequence that begins with {0} and has the "
+            "ratio {1}",
+            "the sum of a geometric progression of {2} terms with ratio {1} and first term {0}",
+            "the partial sum of the first {2} terms of the geometric series with first term {0}"
+            " and ratio {1}",
         ),
         "ko": ("첫째항이 {0}이고 공비가 {1}인 등비수열의 첫 {2}개 항의 합",),
     },
@@ -85,6 +90,19 @@ FAMILY = Family(
             "before. How often is it watched in the first {2} days together?",
             "{who} collects {0} stickers in week 1 and in each further week {1} times as many as "
             "in the week before. How many stickers are collected after {2} weeks?",
+            "I save {0} euros in the first month and then every month {1} times as much as in "
+            "the month before. How many euros have I saved after {2} months?",
+            "A geometric sequence starts with {0} and has ratio {1}. What is the sum of its "
+            "first {2} terms?",
+            "Add up the first {2} terms of the geometric sequence with first term {0} and "
+            "common ratio {1}.",
+            "There are {2} boxes. The first holds {0} {things}, and each further box {1} times "
+            "as many as the one before. How many {things} are there in all?",
+            "Every day {who} runs {1} times as far as the day before, starting with {0} metres."
+            " How many metres is that in {2} days altogether?",
+            "{who} tells a story to {0} people. Each of them tells it to {1} new people, and so"
+            " on, until there are {2} rounds, the first included. How many people have heard it"
+            " from someone?",
         ),
     },
     methods=(

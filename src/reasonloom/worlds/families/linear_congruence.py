@@ -104,6 +104,9 @@ FAMILY = Family(
             "the least nonnegative solution x of {0}x = {1} (mod {2})",
             "the smallest whole number x for which {0}*x and {1} leave the same remainder "
             "when divided by {2}",
+            "the smallest positive x such that {0}x - {1} is divisible by {2}",
+            "the least nonnegative x that satisfies {0}x = {1} modulo {2}",
+            "the smallest nonnegative x with {1} = {0}x mod {2}",
         ),
         "ko": ("합동식 {0}x = {1} (mod {2})의 음이 아닌 가장 작은 해 x",),
     },
@@ -111,6 +114,19 @@ FAMILY = Family(
         "en": (
             "A frog jumps {0} stones at a time around a ring of stones. How many jumps does it "
             "need at least to land where a walk of {1} stones would end, if the ring has {2}?",
+            "Solve {0}x = {1} (mod {2}) for the smallest nonnegative x.",
+            "I multiply a positive whole number by {0} and take away {1}. The result is a "
+            "multiple of {2}. What is the smallest number that I can have started with?",
+            "Modulo {2}, by what do I multiply {0} to get {1}? Give the smallest positive answer.",
+            "A dial has {2} marks in a circle. The hand starts at the top and moves on {0} "
+            "marks at each press. After how many presses does it first stand where one move of "
+            "{1} marks from the top would have put it?",
+            "{things} come in packs of {0} and are put into boxes of {2}. {who} wants as many "
+            "left over as {1} {things} would leave. How many packs does {who} need at least?",
+            "what's the smallest positive whole number x so that {0}*x and {1} have the same "
+            "remainder after division by {2}?",
+            "Which is the first multiple of {0} that differs from {1} by a multiple of {2}, if "
+            "the multiples are numbered from one up? Give its number.",
         ),
     },
     methods=(

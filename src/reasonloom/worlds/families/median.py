@@ -69,6 +69,9 @@ FAMILY = Family(
             "the median of {0}",
             "the median of the numbers {0}",
             "the middle value of the list {0} by size",
+            "the median of the data set {0}",
+            "the median of the list {0}",
+            "the middle number when {0} are put in order",
         ),
         "ko": ("{0}의 중앙값",),
     },
@@ -76,6 +79,13 @@ FAMILY = Family(
         "en": (
             "The waiting times at a stop were, in minutes: {0}. What is the median waiting time?",
             "Children of a club are this tall, in cm above one metre: {0}. What is the median?",
+            "Put {0} in order. What is the median?",
+            "I timed my runs, in minutes: {0}. Find the median.",
+            "{who} counted the {things} sold at the {place} on several days: {0}. What is the "
+            "median number sold?",
+            "what's the median of these: {0}?",
+            "Pupils scored {0} points in a test. What is the median score?",
+            "Determine the median of this sample: {0}.",
         ),
     },
     methods=(

@@ -119,6 +119,8 @@ FAMILY = Family(
             "the product of {0} and {1}",
             "{0} times {1}",
             "the result of multiplying {0} by {1}",
+            "{0} multiplied by {1}",
+            "{0} lots of {1}",
         ),
         "ko": ("{0}, {1}의 곱",),
     },
@@ -126,6 +128,12 @@ FAMILY = Family(
         "en": (
             "A hall has {0} rows with {1} seats each. How many seats are there?",
             "A crate holds {0} bottles. How many bottles are in {1} such crates?",
+            "I have {0} boxes with {1} {things} in each. How many {things} do I have?",
+            "One {thing} costs {1} euros. {who} buys {0} of them. How many euros is that?",
+            "Calculate {0}*{1}.",
+            "hey, quick one: how much is {0} times {1}?",
+            "A rectangle is {0} cm long and {1} cm wide. Work out its area in square cm.",
+            "{who} reads {1} pages a day. How many pages does {who} read in {0} days?",
         ),
     },
     methods=(

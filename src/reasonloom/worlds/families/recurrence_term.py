@@ -88,6 +88,12 @@ FAMILY = Family(
             "the {3}-th term of the sequence with first term {0} and rule x -> {1}*x + {2}",
             "term number {3} of the sequence with first term {0} where every term is multiplied "
             "by {1} and increased by {2} to give the next",
+            "the {3}-th term when the first term is {0} and each next one is {1} times the term"
+            " before plus {2}",
+            "term {3} of the recursion with first term {0} in which a term t is followed by "
+            "{1}*t + {2}",
+            "the {3}-th number of the list that begins with {0} and goes on by multiplying by "
+            "{1} and adding {2}",
         ),
         "ko": ("첫째항이 {0}이고 다음 항이 항상 앞 항의 {1}배에 {2}을 더한 값인 수열의 제{3}항",),
     },
@@ -97,6 +103,19 @@ FAMILY = Family(
             "multiplied by {1} and {2} more are put in. How many fish are there in year {3}?",
             "A machine shows {0} first. At each press it multiplies the number by {1} and adds "
             "{2}. Which number is the {3}-th that it shows?",
+            "Start with {0}. To get the next term, multiply by {1} and add {2}. Counting the "
+            "start as the first term, what is the {3}-th term?",
+            "I write down {0}, and then each further number is {1} times the one before plus "
+            "{2}. What is the {3}-th number on my list?",
+            "{who} has {0} {things} on day one. Each further day brings the number to {1} times"
+            " that of the day before and {2} more. How many {things} does {who} have on day "
+            "{3}?",
+            "What is term number {3} if the first term is {0} and the rule is: times {1}, plus "
+            "{2}?",
+            "A sequence begins with {0}. Its rule is: next = {1} * last + {2}. Find the {3}-th "
+            "term.",
+            "On level {3} of a game, how many points is a star worth, if it is worth {0} on the"
+            " first level and on each next level {1} times as much plus {2} extra?",
         ),
     },
     methods=(

@@ -82,6 +82,8 @@ FAMILY = Family(
             "the square of the distance between ({0}, {1}) and ({2}, {3})",
             "the squared length of the segment from ({0}, {1}) to ({2}, {3})",
             "the area of a square with one side from ({0}, {1}) to ({2}, {3})",
+            "d^2, where d is the distance from ({0}, {1}) to ({2}, {3})",
+            "the distance between the points ({0}, {1}) and ({2}, {3}), squared",
         ),
         "ko": ("두 점 ({0}, {1}), ({2}, {3}) 사이의 거리의 제곱",),
     },
@@ -91,6 +93,15 @@ FAMILY = Family(
             "What is the square of their distance?",
             "A wire is stretched from ({0}, {1}) to ({2}, {3}) on a plan in metres. "
             "What is the square of its length?",
+            "How far apart are ({0}, {1}) and ({2}, {3})? Give the square of the distance.",
+            "I draw a line from ({0}, {1}) to ({2}, {3}) and a square on it. What is the area "
+            "of the square?",
+            "Find the squared length of the vector from the point ({0}, {1}) to the point ({2},"
+            " {3}).",
+            "{who} stands at ({0}, {1}) and {other} at ({2}, {3}) on a grid in metres. What is "
+            "the square of the distance between them?",
+            "Square the distance of A = ({0}, {1}) from B = ({2}, {3}).",
+            "A circle around ({0}, {1}) passes through ({2}, {3}). What is its radius squared?",
         ),
     },
     methods=(

@@ -120,6 +120,10 @@ FAMILY = Family(
             "twice the area of the triangle with vertices ({0}, {1}), ({2}, {3}) and ({4}, {5})",
             "double the area of the triangle ({0}, {1}), ({2}, {3}), ({4}, {5})",
             "two times the area of the triangle with corners ({0}, {1}), ({2}, {3}), ({4}, {5})",
+            "twice the area that the points ({0}, {1}), ({2}, {3}) and ({4}, {5}) span",
+            "the doubled area of triangle ABC with A = ({0}, {1}), B = ({2}, {3}), C = ({4}, {5})",
+            "the area of the parallelogram with three of its corners at ({0}, {1}), ({2}, {3}) "
+            "and ({4}, {5})",
         ),
         "ko": ("꼭짓점이 ({0}, {1}), ({2}, {3}), ({4}, {5})인 삼각형 넓이를 두 배로 한 값",),
     },
@@ -129,6 +133,20 @@ FAMILY = Family(
             "What is twice its area?",
             "A sail with corners at ({0}, {1}), ({2}, {3}) and ({4}, {5}) is cut out of cloth, "
             "once for each of two boats. How much cloth is that?",
+            "Find twice the area of the triangle ABC where A is ({0}, {1}), B is ({2}, {3}) and"
+            " C is ({4}, {5}).",
+            "I connect the points ({0}, {1}), ({2}, {3}) and ({4}, {5}) to a triangle. What is "
+            "double its area?",
+            "{who} makes two equal triangular flags; on squared paper each has its corners at "
+            "({0}, {1}), ({2}, {3}) and ({4}, {5}). How many squares do both flags cover "
+            "together?",
+            "A triangle has the vertices ({0}, {1}), ({2}, {3}), ({4}, {5}). Work out its area "
+            "and double it.",
+            "what is two times the area of the triangle between ({0}, {1}), ({2}, {3}) and "
+            "({4}, {5})?",
+            "On a plan in metres, posts stand at ({0}, {1}), ({2}, {3}) and ({4}, {5}). A rope "
+            "from post to post fences a triangle in. One bag of seed is used for each half "
+            "square metre. How many bags are needed?",
         ),
     },
     methods=(

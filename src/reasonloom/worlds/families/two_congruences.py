@@ -95,6 +95,11 @@ FAMILY = Family(
             "the smallest positive number that leaves remainder {0} when divided by {1} and "
             "remainder {2} when divided by {3}",
             "the least nonnegative solution of x = {0} (mod {1}), x = {2} (mod {3})",
+            "the smallest positive x with x mod {1} = {0} and x mod {3} = {2}",
+            "the least positive integer that is {0} more than a multiple of {1} and {2} more "
+            "than a multiple of {3}",
+            "the smallest positive number with remainder {0} modulo {1} and remainder {2} "
+            "modulo {3}",
         ),
         "ko": ("{1}로 나누면 {0}이 남고 {3}로 나누면 {2}이 남는 가장 작은 자연수 x",),
     },
@@ -104,6 +109,18 @@ FAMILY = Family(
             "How many coins are there at least?",
             "Lined up in rows of {1}, a club has {0} members left over, in rows of {3} it has {2}. "
             "What is the smallest possible number of members?",
+            "I am thinking of a number. Divided by {1} it leaves {0}, divided by {3} it leaves "
+            "{2}. What is the smallest positive number that it can be?",
+            "Solve x = {0} (mod {1}) and x = {2} (mod {3}). Give the smallest nonnegative x.",
+            "{who} packs {things} into bags of {1} and has {0} left. With bags of {3} there "
+            "would be {2} left. What is the least number of {things} that {who} can have?",
+            "what's the smallest positive whole number with remainder {2} when you divide by "
+            "{3} and remainder {0} when you divide by {1}?",
+            "One lamp flashes every {1} seconds, first after {0} seconds. Another flashes every"
+            " {3} seconds, first after {2} seconds. After how many seconds do both flash "
+            "together for the first time?",
+            "Find the least positive number of {things} such that sharing them among {1} people"
+            " leaves {0} and sharing them among {3} people leaves {2}.",
         ),
     },
     methods=(

@@ -90,6 +90,11 @@ FAMILY = Family(
             "the mean of a list that holds {0} {1} times, {2} {3} times and {4} {5} times",
             "the weighted mean of {0}, {2} and {4} with weights {1}, {3} and {5}",
             "the average when {0} occurs {1} times, {2} occurs {3} times and {4} occurs {5} times",
+            "the mean of {1} copies of {0}, {3} copies of {2} and {5} copies of {4}",
+            "the average of a data set with the values {0} ({1} times), {2} ({3} times) and {4}"
+            " ({5} times)",
+            "the mean of a frequency table where {0}, {2} and {4} have the frequencies {1}, {3}"
+            " and {5}",
         ),
         "ko": ("{0}이 {1}번, {2}이 {3}번, {4}이 {5}번 나오는 자료의 평균",),
     },
@@ -99,6 +104,17 @@ FAMILY = Family(
             "pupils {4} points each. What is the mean score?",
             "A shop sells {1} caps at {0} dollars each, {3} at {2} dollars each and {5} at {4} "
             "dollars each. What is the average price of a cap, in dollars?",
+            "I counted my marks: {0} came {1} times, {2} came {3} times and {4} came {5} "
+            "times. What is my average?",
+            "Find the mean if {0} occurs {1} times, {2} occurs {3} times and {4} occurs {5} times.",
+            "{who} buys {1} {things} at {0} cents each, {3} at {2} cents each and {5} at {4} "
+            "cents each. How many cents does one cost on average?",
+            "For {1} days the {place} had {0} visitors a day, then {2} a day for {3} days, and "
+            "{4} a day for {5} days. How many visitors a day is that on average?",
+            "Take {1} cards with the number {0}, {3} cards with the number {2} and {5} cards "
+            "with the number {4}. What is the mean of the numbers on all these cards?",
+            "A frequency table lists the values {0}, {2}, {4} with frequencies {1}, {3}, {5}. "
+            "Work out the mean.",
         ),
     },
     methods=(
