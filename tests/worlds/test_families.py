@@ -115,6 +115,42 @@ def _assert_true(line: str, params: Params, letters: dict[str, int]) -> None:
         assert known, (line, params)
 
 
+PRODUCT = re.compile(r"(?<![\dxy*/^])(\d+)\*(\d+)(?![\d*/])")
+QUOTIENT = re.compile(r"(?<![\d*/])(\d+)/(\d+)(?![\d*/])")
+
+
+@every_family
+def test_no_line_asks_for_a_hard_product_or_quotient_in_one_jump(family: Family) -> None:
+    for _, _, params in list(drawn(family))[::3]:
+        for method in family.applicable(params):
+            for line in method.work(params)[0]:
+                for before, after in jumps(line):
+                    _assert_elementary(before, line, after)
+
+
+def jumps(line: str) -> Iterator[tuple[str, str]]:
+    """Neighbouring sides of a line's chains of which the second is worked out further."""
+    for chain in lines.equations(line):
+        for before, after in itertools.pairwise(chain):
+            if not re.search(r"[*/xy]", after) and not re.search(r"[xy]", before):
+                yield before, after
+
+
+def _assert_elementary(side: str, line: str, after: str) -> None:
+    for a, b in PRODUCT.findall(side):
+        assert elementary(int(a), int(b)), (line, after)
+    for a, b in QUOTIENT.findall(side):
+        whole, rest = divmod(int(a), int(b))
+        spelled = elementary(whole, int(b)) or f"{whole}*{b} = " in line
+        assert rest == 0 and spelled, (line, after)
+
+
+def elementary(a: int, b: int) -> bool:
+    """A product of the table, zeros aside, or a double, which is a sum of numbers below 1,000."""
+    small, large = sorted(int(str(n).rstrip("0") or 0) for n in (a, b))
+    return small < 2 or (small < 10 and small * large < 100) or (small == 2 and large < 1000)
+
+
 @every_family
 def test_some_method_applies_to_every_draw(family: Family) -> None:
     for _, _, params in drawn(family):
@@ -219,6 +255,12 @@ def test_every_phrase_names_the_operands_in_their_roles(family: Family, language
             assert reading(family.name, told) == params, (phrase, told)
         asked = family.noun([str(n) for n in params], rng, language)
         assert reading(family.name, asked) == params
+
+
+@every_phrased_family
+def test_a_family_has_several_phrases_and_an_everyday_story(family: Family) -> None:
+    assert len(set(family.nouns["en"])) >= 2 and family.nouns["ko"]
+    assert (family.stories or {}).get("en")
 
 
 @every_phrased_family

@@ -13,13 +13,16 @@ from reasonloom.worlds.spell import lowest, quotient, times
 TOP = {1: 10, 2: 12, 3: 15}
 LARGEST = {1: 40, 2: 72, 3: 120}
 """Bounds of the denominators and of their least common multiple."""
+LONG = 20
+"""A fixed numerator above it gets denominators of the first level."""
 CROSSED = 120
 """The largest product of the denominators with which a fraction is still easy to reduce."""
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     bottoms = [rng.randint(2, TOP[level]) for _ in range(2)]
-    if math.lcm(*bottoms) > LARGEST[level] or not all(1 <= v <= 150 for v in fixed.values()):
+    largest = LARGEST[level if max(fixed.values(), default=0) <= LONG else 1]
+    if math.lcm(*bottoms) > largest or not all(1 <= v <= 150 for v in fixed.values()):
         return None
     one, two = (fixed.get(2 * i, rng.randint(1, b - 1)) for i, b in enumerate(bottoms))
     return one, bottoms[0], two, bottoms[1]

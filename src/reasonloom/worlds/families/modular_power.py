@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from reasonloom.worlds.family import Family, Method, Params, Work
 from reasonloom.worlds.spell import divide, is_prime, times
 
-BASE = {1: 60, 2: 80, 3: 99}
+BASE = 99
 EXPONENT = {1: 9, 2: 15, 3: 30}
 MODULUS = {1: 9, 2: 11, 3: 13}
 SMALL = 7
@@ -22,7 +22,7 @@ LISTED = 6
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     if not all(1 <= value <= 150 for value in fixed.values()):
         return None
-    base = fixed.get(0, rng.randint(2, BASE[level]))
+    base = fixed.get(0, rng.randint(2, BASE))
     exponent = fixed.get(1, rng.randint(3, EXPONENT[level]))
     modulus = rng.randint(3, MODULUS[level] if exponent <= EXPONENT[3] else SMALL)
     trivial = 0 not in fixed and base % modulus < 2
