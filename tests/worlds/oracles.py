@@ -144,9 +144,9 @@ def squared_distance(a: int, b: int, c: int, d: int) -> sympy.Rational:
     return sympy.Point(a, b).distance(sympy.Point(c, d)) ** 2
 
 
-def triangle_area(*coordinates: int) -> sympy.Rational:
+def triangle_area(*coordinates: int) -> sympy.Integer:
     corners = zip(coordinates[0::2], coordinates[1::2], strict=True)
-    return 2 * abs(sympy.Polygon(*corners).area)
+    return abs(sympy.Matrix([[x, y, 1] for x, y in corners]).det())
 
 
 def geometric_sum(first: int, ratio: int, count: int) -> int:
@@ -221,33 +221,58 @@ ORACLES: dict[str, Oracle] = {
 ORACLES |= puzzles.ORACLES
 
 _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
-    "linear_equation": ((r"taxi costs (\d+) dollars plus (\d+) .* cost (\d+)", (1, 0, 2)),),
+    "linear_equation": (
+        (r"taxi costs (\d+) dollars plus (\d+) .* cost (\d+)", (1, 0, 2)),
+        (r"(\d+) = (\d+)x \+ (\d+)$", (2, 0, 1)),
+        (r"makes (\d+) when it is multiplied by (\d+) and (\d+)", (2, 0, 1)),
+        (r"has (\d+) euros, spends (\d+) .* at (\d+) euros", (2, 1, 0)),
+        (r"were (\d+) people .* stop (\d+) more .* were there (\d+)", (1, 0, 2)),
+        (r"holds (\d+) litres .* adds (\d+) .* reach (\d+)", (1, 0, 2)),
+        (r"take (\d+) away from (\d+) .* among (\d+)", (1, 2, 0)),
+    ),
     "two_sided_equation": (
         (r"costs (\d+) dollars plus (\d+) .* another (\d+) dollars plus (\d+)", (1, 0, 3, 2)),
         (r"has (\d+) stamps and gets (\d+) .* has (\d+) and gets (\d+)", (1, 0, 3, 2)),
+        (r"pay (\d+) \D+ (\d+) \D+ another (\d+) \D+ (\d+)", (1, 0, 3, 2)),
+        (r"starts with (\d+) \D+ (\d+) a week, \w+ starts with (\d+) \D+ (\d+)", (3, 2, 1, 0)),
     ),
     "arithmetic_term": (
         (r"(?:term number|the) (\d+)(?:st|nd|rd|th)? .* term (\d+) .* difference (\d+)", (2, 0, 1)),
         (r"^term (\d+) .* starts at (\d+) and grows by (\d+)", (2, 0, 1)),
         (r"is (\d+) cm tall on day 1 and grows (\d+) cm .* on day (\d+)", (0, 1, 2)),
         (r"has (\d+) seats and each further row (\d+) more\. .* has row (\d+)", (0, 1, 2)),
+        (r"the (\d+)\w\w number in .* begins with (\d+) .* steps of (\d+)", (2, 0, 1)),
+        (r"^entry (\d+) .* first entry (\d+) and step (\d+)", (2, 0, 1)),
+        (r"lesson (\d+) if .* costs (\d+) \D+ (\d+)", (2, 0, 1)),
     ),
     "arithmetic_sum": (
         (r"the first (\d+) terms .* first term (\d+) .* difference (\d+)", (2, 0, 1)),
         (r"sum of (\d+) terms .* starts at (\d+) and grows by (\d+)", (2, 0, 1)),
         (r"saves (\d+) dollars in week 1 and (\d+) dollars .* after (\d+) weeks", (0, 1, 2)),
+        (r"of (\d+) numbers .* first is (\d+) .* (\d+) more", (2, 0, 1)),
+        (r"with (\d+) terms that begins at (\d+) .* by (\d+)", (2, 0, 1)),
+        (r"in (\d+) rows: (\d+) .* (\d+) more", (2, 0, 1)),
+        (r"do (\d+) lessons .* costs (\d+) \D+ (\d+)", (2, 0, 1)),
+        (r"first (\d+) terms .* begins with (\d+) .* difference (\d+)", (2, 0, 1)),
     ),
     "polynomial_value": (
         (r"side of (\d+) m\. .* (\d+) dollars .* (\d+) dollars .* (\d+) dollars", (3, 0, 1, 2)),
         (r"f\((\d+)\) for f\(x\) = (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 0, 1, 2)),
         (r"x = (\d+)일 때 (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 0, 1, 2)),
         (r"(\d+)x\^2 \+ (\d+)x \+ (\d+) (?:at x =|when x is) (\d+)", (0, 1, 2, 3)),
+        (r"f\((\d+)\) if f\(x\) = (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (3, 0, 1, 2)),
+        (r"x = (\d+) into (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 0, 1, 2)),
+        (r"x is (\d+), how much is (\d+)x\^2 \+ (\d+)x \+ (\d+)", (3, 0, 1, 2)),
+        (r"^Take (\d+)\. .* by (\d+); add (\d+) .* add (\d+)", (3, 0, 1, 2)),
+        (r"sides of (\d+) m .* (\d+) plants .* (\d+) more .* (\d+) for", (3, 0, 1, 2)),
+        (r"(\d+)x\^2 \+ (\d+)x \+ (\d+)(?: evaluated at x = |\. What is f\()(\d+)", (0, 1, 2, 3)),
     ),
     "quadratic_root": (
         (r"x\^2 - (\d+)x \+ (\d+) = (\d+)", (0, 1, 2)),
         (r"x\^2 \+ (\d+) = (\d+)x \+ (\d+)", (1, 0, 2)),
         (r"number and (\d+) more make (\d+) times the number and (\d+) more", (1, 0, 2)),
         (r"plus (\d+) is (\d+) times its side, in cm, plus (\d+)", (1, 0, 2)),
+        (r"square is (\d+) times the number, plus (\d+), minus (\d+)", (0, 2, 1)),
     ),
     "expression": (
         (r"have (\d+) euros\. .* earn (\d+) euros and spend (\d+) .* after (\d+)", (0, 2, 3, 1)),
@@ -272,11 +297,19 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
         (r"base (\d+) representation of (\d+)", (1, 0)),
         (r"counts in base (\d+)\. How does it write (\d+)", (1, 0)),
         (r"wheels with (\d+) digits each, .* after (\d+) clicks", (1, 0)),
+        (r"base-(\d+) form of (\d+)", (1, 0)),
+        (r"powers of (\d+), how is (\d+)", (1, 0)),
+        (r"with (\d+) fingers .* number (\d+)", (1, 0)),
+        (r"to base (\d+)\. What .* number (\d+)", (1, 0)),
     ),
     "binomial": (
         (r"choose (\d+) of (\d+)", (1, 0)),
         (r"with (\d+) elements of a set with (\d+)", (1, 0)),
         (r"pick (\d+) books out of (\d+)", (1, 0)),
+        (r"pick (\d+) out of (\d+)", (1, 0)),
+        (r"teams of (\d+) .* from (\d+)", (1, 0)),
+        (r"choose (\d+) different .* of (\d+)", (1, 0)),
+        (r"needs (\d+) helpers and (\d+)", (1, 0)),
     ),
     "derivative_value": (
         (r"f'\((\d+)\) for f\(x\) = (\d+)x\^3 \+ (\d+)x\^2 \+ (\d+)x \+ (\d+)$", (4, 0, 1, 2, 3)),
@@ -359,6 +392,22 @@ _OUT_OF_ORDER: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {
     ),
     "squared_distance": ((r"\((\d+), (\d+)\)\D+\((\d+), (\d+)\)", (0, 1, 2, 3)),),
     "fraction_product": ((r"costs (\d+)/(\d+) of a euro\. .* do (\d+)/(\d+)", (2, 3, 0, 1)),),
+    "modular_power": (
+        (r"has (\d+) days, .* after (\d+)\^(\d+)", (2, 0, 1)),
+        (r"(\d+) hours on its dial\. .* by (\d+)\^(\d+)", (2, 0, 1)),
+        (r"code of (\d+) symbols, .* one of (\d+), with (\d+)", (1, 0, 2)),
+    ),
+    "remainder": (
+        (r"when (\d+) is taken out of (\d+)", (1, 0)),
+        (r"take (\d+) away from (\d+)", (1, 0)),
+        (r"seats (\d+) people\. Out of (\d+)", (1, 0)),
+        (r"has (\d+) days\. .* in (\d+) days", (1, 0)),
+    ),
+    "linear_system": (
+        (r"(\d+)x - (\d+)y = (\d+) and x \+ y = (\d+)", (1, 2, 3, 0)),
+        (r"up to (\d+)\. (\d+) times \D+ (\d+) more than (\d+)", (0, 1, 3, 2)),
+        (r"gets (\d+) euros .* pays (\d+) .* After (\d+) days .* holds (\d+)", (1, 2, 0, 3)),
+    ),
 }
 """Phrases in which the operands do not stand in the order of the slots, or beside other numbers."""
 

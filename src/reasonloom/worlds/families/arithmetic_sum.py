@@ -67,6 +67,13 @@ FAMILY = Family(
             "the sum of the first {2} terms of the arithmetic sequence with first term {0} and "
             "common difference {1}",
             "the sum of {2} terms of the sequence that starts at {0} and grows by {1} each time",
+            "the total of the first {2} terms of the arithmetic progression with first term {0} "
+            "and difference {1}",
+            "the sum of {2} numbers of which the first is {0} and each further one is {1} more "
+            "than the one before",
+            "the sum of the arithmetic series with first term {0}, common difference {1} and "
+            "{2} terms",
+            "the arithmetic series with {2} terms that begins at {0} and steps up by {1}, added up",
         ),
         "ko": ("첫째항이 {0}이고 공차가 {1}인 등차수열의 첫 {2}개 항의 합",),
     },
@@ -76,6 +83,18 @@ FAMILY = Family(
             "How many dollars has she saved after {2} weeks?",
             "The front row of a hall has {0} seats and each further row {1} more. There are {2} "
             "rows. How many seats are there in all?",
+            "I read {0} pages on the first day and every day {1} pages more than the day "
+            "before. How many pages have I read after {2} days?",
+            "Start at {0}, keep adding {1} and write down {2} numbers, the start included. What "
+            "do they add up to?",
+            "{who} lays out {things} in {2} rows: {0} in the top row, and {1} more in each row "
+            "than in the row above it. How many {things} are there altogether?",
+            "What do {2} lessons cost together if the first one costs {0} euros and each later "
+            "one {1} euros more than the one before?",
+            "Add up the first {2} terms of the arithmetic sequence that begins with {0} and has "
+            "difference {1}.",
+            "A job pays {0} euros in the first month, and the pay rises by {1} euros every "
+            "month. How many euros does it bring in the first {2} months together?",
         ),
     },
     methods=(

@@ -54,6 +54,9 @@ FAMILY = Family(
             "the {2}-th term of the arithmetic sequence with first term {0} and common "
             "difference {1}",
             "term {2} of the sequence that starts at {0} and grows by {1} each time",
+            "the {2}-th number in the list that begins with {0} and goes up in steps of {1}",
+            "entry {2} of the arithmetic progression with first entry {0} and step {1}",
+            "the {2}-th term of the AP with first term {0} and difference {1}",
         ),
         "ko": ("첫째항이 {0}이고 공차가 {1}인 등차수열의 제{2}항",),
     },
@@ -63,6 +66,18 @@ FAMILY = Family(
             "in cm?",
             "Row 1 of a hall has {0} seats and each further row {1} more. How many seats has "
             "row {2}?",
+            "I do {0} push-ups on the first day and {1} more every day than the day before. How "
+            "many do I do on day {2}?",
+            "Start at {0} and keep adding {1}. What is the {2}-th number, if the start counts "
+            "as the first?",
+            "{who} earns {0} euros in the first month and every month {1} euros more than the "
+            "month before. What does month {2} bring, in euros?",
+            "What will I pay for lesson {2} if the first one costs {0} euros and each later one "
+            "{1} euros more than the one before?",
+            "An arithmetic sequence begins with {0} and has common difference {1}. Find its "
+            "{2}-th term.",
+            "Houses along our street are numbered from {0} on in steps of {1}. What number is "
+            "on the {2}-th house?",
         ),
     },
     methods=(

@@ -66,6 +66,9 @@ FAMILY = Family(
             "{0} written in base {1}",
             "the digits of {0} in base {1}",
             "the base {1} representation of {0}",
+            "{0} in base {1}",
+            "{0} converted to base {1}",
+            "the base-{1} form of {0}",
         ),
         "ko": ("{0}을 {1}진법으로 나타낸 수",),
     },
@@ -74,6 +77,13 @@ FAMILY = Family(
             "An island counts in base {1}. How does it write {0}?",
             "A counter has wheels with {1} digits each, from zero on. What does it show after {0} "
             "clicks, without leading zeros?",
+            "Convert {0} to base {1}.",
+            "How do you write the decimal number {0} in base {1}?",
+            "In a number system whose place values are the powers of {1}, how is {0} written?",
+            "Aliens with {1} fingers use as many digits as they have fingers, zero included. "
+            "How do they write our number {0}?",
+            "I need {0} changed from decimal to base {1}, please. Just the digits.",
+            "{who} has set a calculator to base {1}. What does it show for the decimal number {0}?",
         ),
     },
     methods=(

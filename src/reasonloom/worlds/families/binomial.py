@@ -78,6 +78,9 @@ FAMILY = Family(
             "the binomial coefficient C({0}, {1})",
             "{0} choose {1}",
             "the number of subsets with {1} elements of a set with {0} elements",
+            "the number of combinations of {0} things taken {1} at a time",
+            "the number of ways to pick {1} out of {0} when order does not matter",
+            "the number of teams of {1} that can be formed from {0} people",
         ),
         "ko": ("서로 다른 {0}개에서 {1}개를 고르는 경우의 수",),
     },
@@ -85,6 +88,15 @@ FAMILY = Family(
         "en": (
             "A club of {0} members elects a committee of {1}. How many committees are possible?",
             "How many ways are there to pick {1} books out of {0}?",
+            "I own {0} different {things} and may take {1} on a trip. How many different "
+            "selections are there?",
+            "From {0} candidates, {1} win equal prizes. How many outcomes are possible?",
+            "In how many ways can {who} choose {1} different pizza toppings from a menu of {0}?",
+            "A coin is tossed {0} times. How many sequences of heads and tails have heads "
+            "exactly {1} times?",
+            "There are {0} lamps in a row. In how many ways can exactly {1} of them be on?",
+            "The {place} needs {1} helpers and {0} people have offered. Count the possible "
+            "groups of helpers.",
         ),
     },
     methods=(

@@ -69,6 +69,9 @@ FAMILY = Family(
             "the number of positive divisors of {0}",
             "the number of divisors of {0}",
             "the count of positive whole numbers that divide {0}",
+            "the number of factors of {0}",
+            "the number of positive integers dividing {0}",
+            "the number of whole numbers from one to {0} that divide it",
         ),
         "ko": ("{0}의 양의 약수의 개수",),
     },
@@ -78,6 +81,15 @@ FAMILY = Family(
             "number of chairs?",
             "{0} photos fill an album with the same number on every page. How many numbers of "
             "pages are possible?",
+            "How many positive divisors does {0} have?",
+            "I want to share {0} {things} equally with none left over. How many different "
+            "numbers of people can share them, one person included?",
+            "List all positive whole numbers that {0} is divisible by. How many are on the list?",
+            "Count the factors of {0}, both one and the number itself included.",
+            "{who} lays out {0} tiles as a full rectangle. How many different numbers of tiles "
+            "can the bottom row have?",
+            "A rope of {0} m is cut into equal pieces of a whole number of metres, or left "
+            "whole. How many lengths of a piece are possible?",
         ),
     },
     methods=(

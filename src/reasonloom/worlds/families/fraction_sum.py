@@ -71,6 +71,9 @@ FAMILY = Family(
             "{0}/{1} + {2}/{3} in lowest terms",
             "the sum of {0}/{1} and {2}/{3}",
             "the fraction {0}/{1} + {2}/{3}",
+            "{0}/{1} plus {2}/{3}",
+            "the exact value of {0}/{1} + {2}/{3}",
+            "the total of {0}/{1} and {2}/{3} as a fraction",
         ),
         "ko": ("{0}/{1} + {2}/{3}의 값",),
     },
@@ -80,6 +83,16 @@ FAMILY = Family(
             "How much cake do they eat together?",
             "A walk leads {0}/{1} of a mile through a wood and {2}/{3} of a mile along a river. "
             "How many miles long is it?",
+            "I need {0}/{1} of a cup of milk for the dough and {2}/{3} of a cup for the sauce. "
+            "How many cups is that in total?",
+            "Add {0}/{1} and {2}/{3}.",
+            "How much is {0}/{1} + {2}/{3}? Please give one reduced fraction.",
+            "{who} worked {0}/{1} of an hour before lunch and {2}/{3} of an hour after it. How "
+            "many hours of work was that?",
+            "If you pour {0}/{1} of a litre and {2}/{3} of a litre into one empty jug, how many "
+            "litres are in it?",
+            "A {thing} weighs {0}/{1} kg and its box {2}/{3} kg. What do the two weigh "
+            "together, in kg?",
         ),
     },
     methods=(

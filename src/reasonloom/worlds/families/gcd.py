@@ -52,6 +52,9 @@ FAMILY = Family(
             "gcd({0}, {1})",
             "the highest common factor of {0} and {1}",
             "the largest number that divides both {0} and {1}",
+            "the greatest common factor of {0} and {1}",
+            "the biggest whole number that goes evenly into both {0} and {1}",
+            "the GCF of {0} and {1}",
         ),
         "ko": ("{0}, {1}의 최대공약수",),
     },
@@ -61,6 +64,20 @@ FAMILY = Family(
             "How long can a piece be at most, in cm?",
             "{0} apples and {1} pears are packed into identical baskets, none left over. "
             "How many baskets can there be at most?",
+            "I have {0} {things} and {other} has {1}. We pack our lots separately into bags "
+            "that all hold the same number, and every bag is full. What is the largest number "
+            "of {things} a bag can hold?",
+            "What's the biggest square tile that exactly covers a floor of {0} cm by {1} cm if "
+            "no tile is cut? Give its side in cm.",
+            "{who} has a red ribbon of {0} inches and a blue one of {1} inches and wants strips "
+            "all of one length, with no waste. What is the longest possible strip, in inches?",
+            "What is the largest number by which both {0} and {1} can be divided without a "
+            "remainder?",
+            "Which number do I have to divide the top and the bottom of {0}/{1} by, to get it "
+            "into lowest terms at once?",
+            "{0} girls and {1} boys are coming to camp. Every group must have the same number "
+            "of girls and the same number of boys, and nobody is left out. Tell me the largest "
+            "number of groups I can make.",
         ),
     },
     methods=(

@@ -67,6 +67,9 @@ FAMILY = Family(
             "the lcm of {0} and {1}",
             "lcm({0}, {1})",
             "the smallest number that both {0} and {1} divide",
+            "the lowest common multiple of {0} and {1}",
+            "the smallest positive number that is a multiple of both {0} and {1}",
+            "the lowest common denominator for the denominators {0} and {1}",
         ),
         "ko": ("{0}, {1}의 최소공배수",),
     },
@@ -76,6 +79,19 @@ FAMILY = Family(
             "now. After how many minutes do they next leave together?",
             "Two lights blink every {0} and every {1} seconds, starting together. "
             "After how many seconds do they first blink together again?",
+            "I water one plant every {0} days and the other every {1} days. Today I watered "
+            "both. In how many days will I water both on the same day again?",
+            "Sausages come in packs of {0}, buns in packs of {1}. I want equally many of both. "
+            "What is the smallest number of sausages I can buy?",
+            "Count from zero in steps of {0}. What is the first number after zero that you "
+            "would also hit in steps of {1}?",
+            "{who} runs a lap in {0} minutes, {other} in {1} minutes. They set off together "
+            "from the start line. How many minutes pass until both are at the line together "
+            "again?",
+            "Find the smallest positive whole number that can be divided by {0} and by {1} "
+            "without a remainder.",
+            "Two gears with {0} and {1} teeth run against each other. After how many teeth have "
+            "both returned to their starting position for the first time?",
         ),
     },
     methods=(

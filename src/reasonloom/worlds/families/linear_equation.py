@@ -61,6 +61,10 @@ FAMILY = Family(
             "the solution x of {0}x + {1} = {2}",
             "the value of x with {0}x + {1} = {2}",
             "the number x such that {0}x + {1} = {2}",
+            "x if {0}x + {1} = {2}",
+            "the root of {0}x + {1} = {2}",
+            "the unknown x in {2} = {0}x + {1}",
+            "the number that makes {2} when it is multiplied by {0} and {1} is added",
         ),
         "ko": ("방정식 {0}x + {1} = {2}의 해 x",),
     },
@@ -69,6 +73,17 @@ FAMILY = Family(
             "I think of a number, multiply it by {0}, add {1} and get {2}. What is my number?",
             "A taxi costs {1} dollars plus {0} dollars a mile. A ride cost {2} dollars. "
             "How many miles was it?",
+            "Solve {0}x + {1} = {2} for x.",
+            "{who} has {2} euros, spends {1} on lunch and all the rest on {things} at {0} euros "
+            "each. How many {things} is that?",
+            "Each {thing} costs {0} euros and delivery is {1} euros. I paid {2} euros in total. "
+            "How many did I buy?",
+            "There were {1} people on the bus. At every stop {0} more got on and nobody got "
+            "off. After how many stops were there {2} people on it?",
+            "A tank already holds {1} litres and a pump adds {0} litres a minute. How many "
+            "minutes does it take to reach {2} litres?",
+            "When I take {1} away from {2} and split what is left evenly among {0} friends, how "
+            "much does each get?",
         ),
     },
     methods=(Method("Isolate the unknown", isolate), Method("Work backwards", backwards)),

@@ -72,6 +72,10 @@ FAMILY = Family(
         "en": (
             "the value of x in the system x + y = {0}, {1}x - {2}y = {3}",
             "x if x + y = {0} and {1}x - {2}y = {3}",
+            "the x that solves x + y = {0} and {1}x - {2}y = {3}",
+            "the first unknown of the system x + y = {0}, {1}x - {2}y = {3}",
+            "the value of x where {1}x - {2}y = {3} and x + y = {0}",
+            "the x-coordinate of the point where the lines x + y = {0} and {1}x - {2}y = {3} cross",
         ),
         "ko": ("연립방정식 x + y = {0}, {1}x - {2}y = {3}에서 x의 값",),
     },
@@ -81,6 +85,17 @@ FAMILY = Family(
             "Ben answers all of them and ends with {3} points. How many of his answers are right?",
             "A stall is open on {0} days. On a dry day it earns {1} dollars, on a wet day it loses "
             "{2} dollars. In the end it has made {3} dollars. How many days were dry?",
+            "Solve x + y = {0}, {1}x - {2}y = {3} for x.",
+            "Two numbers add up to {0}. {1} times the first is {3} more than {2} times the "
+            "second. What is the first number?",
+            "I played {0} rounds. Each was a win, which gave me {1} points, or a loss, which "
+            "took {2} points away, and I finished with {3} points. How many rounds did I win?",
+            "{who} gets {1} euros for every day with the chores done and pays {2} euros for "
+            "every day without. After {0} days the jar, empty at first, holds {3} euros. On how "
+            "many days were the chores done?",
+            "If x and y make {0} together and {1}x - {2}y is {3}, what is x?",
+            "A robot makes {0} moves. A move forward is {1} cm long, a move back {2} cm. In the "
+            "end it stands {3} cm ahead of its start. How many moves were forward?",
         ),
     },
     methods=(

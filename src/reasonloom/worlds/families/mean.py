@@ -52,6 +52,9 @@ FAMILY = Family(
             "the mean of {0}",
             "the average of {0}",
             "the arithmetic mean of the numbers {0}",
+            "the mean value of the list {0}",
+            "the arithmetic average of {0}",
+            "the average value of the numbers {0}",
         ),
         "ko": ("{0}의 평균",),
     },
@@ -61,6 +64,15 @@ FAMILY = Family(
             "What is the mean distance?",
             "A baker sells these numbers of loaves on successive days: {0}. "
             "How many loaves is that a day on average?",
+            "My test scores are {0}. What is my average?",
+            "{who} bought things at these prices, in euros: {0}. What was the average price?",
+            "Compute the average of {0}.",
+            "Some boxes at the {place} hold these numbers of {things}: {0}. If the {things} "
+            "were spread evenly over the boxes, how many would be in each?",
+            "Some friends put these amounts into a pot, one each: {0}. Then they share the pot "
+            "equally. How much does each get?",
+            "On successive days the thermometer showed {0} degrees. What was the mean "
+            "temperature, in degrees?",
         ),
     },
     methods=(

@@ -133,6 +133,9 @@ FAMILY = Family(
             "{0}^{1} mod {2}",
             "the residue of {0}^{1} modulo {2}",
             "the remainder of {0} to the power {1} on division by {2}",
+            "{0}^{1} modulo {2}",
+            "the rest of {0}^{1} on division by {2}",
+            "{0}**{1} mod {2}",
         ),
         "ko": ("{0}^{1}을 {2}로 나눈 나머지",),
     },
@@ -141,6 +144,18 @@ FAMILY = Family(
             "{0}^{1} coins are put into bags of {2}. How many coins are left over?",
             "A cell divides so that there are {0}^{1} cells. They are arranged in rows of {2}. "
             "How many cells do not fill a row?",
+            "What remains of {0}^{1} when you divide it by {2}?",
+            "A week on a far planet has {2} days, and a week begins today. How many days into a "
+            "week will it be there after {0}^{1} days?",
+            "Take {0} to the power {1} and keep subtracting {2} for as long as the result does "
+            "not go below zero. What do you end with?",
+            "A clock has a single hand and {2} hours on its dial. The hand moves on by {0}^{1} "
+            "hours. How many hours past its old position does it point?",
+            "I start with one cell, and every hour the number of cells is multiplied by {0}. "
+            "After {1} hours I put them on slides, {2} on each. How many cells are left for a "
+            "last slide that is not full?",
+            "{who} prints every code of {1} symbols, where each symbol is one of {0}, with {2} "
+            "codes on a page. How many codes remain after the full pages?",
         ),
     },
     methods=(

@@ -57,6 +57,9 @@ FAMILY = Family(
             "the value of {0}x^2 + {1}x + {2} at x = {3}",
             "f({3}) for f(x) = {0}x^2 + {1}x + {2}",
             "{0}x^2 + {1}x + {2} when x is {3}",
+            "the value of f({3}) if f(x) = {0}x^2 + {1}x + {2}",
+            "the result of putting x = {3} into {0}x^2 + {1}x + {2}",
+            "{0}x^2 + {1}x + {2} evaluated at x = {3}",
         ),
         "ko": ("x = {3}일 때 {0}x^2 + {1}x + {2}의 값",),
     },
@@ -66,6 +69,16 @@ FAMILY = Family(
             "dollars for the post. What does a sign with a side of {3} feet cost, in dollars?",
             "A square pond has a side of {3} m. A liner costs {0} dollars a square metre, a rim "
             "{1} dollars a metre of the side, and delivery {2} dollars. What is the whole bill?",
+            "Let f(x) = {0}x^2 + {1}x + {2}. What is f({3})?",
+            "Plug x = {3} into {0}x^2 + {1}x + {2}. What comes out?",
+            "After t seconds a toy car has gone {0}*t*t + {1}*t + {2} cm. How far has it gone "
+            "after {3} seconds, in cm?",
+            "Take {3}. Square it and multiply by {0}; add {1} times the number you took; then "
+            "add {2}. What do you get?",
+            "If x is {3}, how much is {0}x^2 + {1}x + {2}?",
+            "A square flower bed with sides of {3} m gets {0} plants per square metre, {1} more "
+            "per metre of its front side and {2} for the pots beside it. How many plants is "
+            "that?",
         ),
     },
     methods=(

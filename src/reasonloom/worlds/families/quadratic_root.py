@@ -115,6 +115,9 @@ FAMILY = Family(
             "the larger root of x^2 - {0}x + {1} = {2}",
             "the greater solution of x^2 - {0}x + {1} = {2}",
             "the largest number x with x^2 + {1} = {0}x + {2}",
+            "the bigger solution of x^2 + {1} = {0}x + {2}",
+            "the larger of the two numbers x with x^2 - {0}x + {1} = {2}",
+            "the maximum x that satisfies x^2 - {0}x + {1} = {2}",
         ),
         "ko": ("이차방정식 x^2 - {0}x + {1} = {2}의 큰 근",),
     },
@@ -124,6 +127,15 @@ FAMILY = Family(
             "What is the largest such number?",
             "The area of a square, in square cm, plus {1} is {0} times its side, in cm, plus {2}. "
             "How long can the side be at most, in cm?",
+            "Solve x^2 - {0}x + {1} = {2} and give me the larger solution.",
+            "I square a number, subtract {0} times the number, add {1} and get {2}. What is the "
+            "largest number that works?",
+            "Which x satisfies x^2 - {0}x + {1} = {2}? There are two; I want the bigger one.",
+            "{who} thinks of a number. Its square is {0} times the number, plus {2}, minus {1}. "
+            "What is the largest number it can be?",
+            "Find the greater of the two roots: x^2 + {1} = {0}x + {2}",
+            "Multiply x by (x - {0}), then add {1}: the result is {2}. What is the largest x "
+            "that does this?",
         ),
     },
     methods=(

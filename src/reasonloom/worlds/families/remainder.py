@@ -57,6 +57,10 @@ FAMILY = Family(
             "{0} mod {1}",
             "the remainder of {0} divided by {1}",
             "the rest that is left when {0} is divided by {1}",
+            "{0} modulo {1}",
+            "the amount left over when {0} is split into groups of {1}",
+            "the remainder on dividing {0} by {1}",
+            "the rest when {1} is taken out of {0} as often as possible",
         ),
         "ko": ("{0}을 {1}로 나눈 나머지",),
     },
@@ -64,6 +68,17 @@ FAMILY = Family(
         "en": (
             "{0} eggs are packed in boxes of {1}. How many eggs are left over?",
             "{0} children form teams of {1}. How many children are without a team?",
+            "I have {0} {things} and put {1} into each bag. After filling as many bags as I "
+            "can, how many {things} do I still have?",
+            "Divide {0} by {1}. What remains?",
+            "How much is left if you take {1} away from {0} again and again, for as long as you "
+            "can?",
+            "A bus seats {1} people. Out of {0} fans, as many as possible travel in full buses "
+            "and the others go by train. How many go by train?",
+            "A week on a far planet has {1} days. How many days are left over in {0} days after "
+            "the full weeks?",
+            "{who} cuts a rope of {0} cm into pieces of {1} cm each. How long is the bit that "
+            "is left at the end, in cm?",
         ),
         "ko": ("사탕 {0}개를 한 봉지에 {1}개씩 담으면 몇 개가 남는가?",),
     },

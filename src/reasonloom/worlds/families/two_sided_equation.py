@@ -47,6 +47,10 @@ FAMILY = Family(
         "en": (
             "the solution x of {0}x + {1} = {2}x + {3}",
             "the value of x with {0}x + {1} = {2}x + {3}",
+            "x if {0}x + {1} = {2}x + {3}",
+            "the root of {0}x + {1} = {2}x + {3}",
+            "the number x for which {0}x + {1} equals {2}x + {3}",
+            "the x where the lines y = {0}x + {1} and y = {2}x + {3} meet",
         ),
         "ko": ("방정식 {0}x + {1} = {2}x + {3}의 해 x",),
     },
@@ -56,6 +60,17 @@ FAMILY = Family(
             "dollars an hour. For how many hours do they cost the same?",
             "Anna has {1} stamps and gets {0} more a week, Ben has {3} and gets {2} more a week. "
             "After how many weeks do they have the same number of stamps?",
+            "Solve for x: {0}x + {1} = {2}x + {3}",
+            "{0} times a number plus {1} is the same as {2} times that number plus {3}. Which "
+            "number is it?",
+            "At one fair I pay {1} euros for entry and {0} euros for each ride, at another {3} "
+            "euros for entry and {2} euros for each ride. For how many rides would I pay the "
+            "same?",
+            "{who} starts with {3} euros and saves {2} a week, {other} starts with {1} euros "
+            "and saves {0} a week. After how many weeks do they have equally much?",
+            "Where do the lines y = {0}x + {1} and y = {2}x + {3} cross? Just tell me x.",
+            "A scale balances with {0} equal boxes and {1} kg on the left, and {2} of the same "
+            "boxes and {3} kg on the right. How many kg does a box weigh?",
         ),
     },
     methods=(Method("Collect like terms", collect),),
