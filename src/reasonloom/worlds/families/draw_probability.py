@@ -107,8 +107,8 @@ FAMILY = Family(
             "probability that the suits are equal?",
             "Two marbles are drawn at once from a bag with {0} marbles, each number for another"
             " colour. What's the chance of a pair of one colour?",
-            "A box holds {0} {things} of different kinds. {who} takes one, keeps it and takes another "
-            "without looking. Give the probability that both are of the same kind.",
+            "A box holds {0} {things} of different kinds. {who} takes one, keeps it and takes "
+            "another without looking. Give the probability that both are of the same kind.",
             "what's the probability of getting the same colour twice, without replacement, from"
             " an urn with {0} balls of different colours?",
         ),

@@ -181,6 +181,15 @@ KOREAN = {
 }
 
 
+ASKED = (
+    "Is it true that",
+    "Does it follow that",
+    "Can one conclude that",
+    "Given this, must it be that",
+    "Am I right that",
+)
+
+
 def tell(params: Params, rng: random.Random, language: str) -> str:
     who, (fact, claim) = NAMES[params[0]], params[1:3]
     told = [_told(rule, rng, language) for rule in rules(params)]
@@ -188,7 +197,7 @@ def tell(params: Params, rng: random.Random, language: str) -> str:
     if language == "ko":
         asked = _fact(who, claim, language).replace("다.", "라는 것이 참인가?")
         return mend(" ".join([*told, asked, "yes, no, unknown 중에서 답하시오."]))
-    ask = rng.choice(("Is it true that", "Does it follow that"))
+    ask = rng.choice(ASKED)
     return f"{' '.join(told)} {ask} {_fact(who, claim, 'en')[:-1]}? Answer yes, no or unknown."
 
 

@@ -261,6 +261,9 @@ def tell(params: Params, rng: random.Random, language: str) -> str:
 OPENINGS = (
     "Knights always tell the truth and knaves always lie.",
     "On an island each person is a knight, who never lies, or a knave, who always lies.",
+    "In a village live only knights, who say nothing false, and knaves, who say nothing true.",
+    "Some of these people are knights and never lie, all the others are knaves and always lie.",
+    "I meet a few people, each a truthful knight or a lying knave.",
 )
 
 
