@@ -16,7 +16,7 @@ from reasonloom.nano.check import (
     measure,
 )
 from reasonloom.nano.examples import around, methods, result_of
-from reasonloom.nano.skills import lines_of
+from reasonloom.nano.skills import everyday, lines_of
 from reasonloom.rates import Rate, show_rate
 from reasonloom.strategies.dialects import compact
 from reasonloom.templates.library import Library
@@ -105,13 +105,14 @@ class Perfect:
         worlds += [w for d in range(1, 9) for w in draw_many(problems, seed, depth=d)]
         worlds += [w for d in range(1, 7) for w in draw_many(problems, seed + 1, depth=d)]
         self.worlds = {compact.clean(w.question): w for w in worlds}
+        self.everyday = {compact.clean(p.question): p.answer or "" for p in everyday()}
         self.library = Library.load()
 
     def __call__(self, request: Request) -> str:
         text = request.text or ""
         world = self.worlds.get(text.removeprefix("<|q|>").partition("<|")[0])
         if world is None:
-            return compact.OUTSIDE
+            return self.everyday.get(text.removeprefix("<|q|>").partition("<|")[0], compact.OUTSIDE)
         if text.endswith("<|plan|>"):
             return "\n".join(self._step(part) for part in world.parts)
         if text.endswith(("<|do|>", "<|assess|>")):
@@ -153,7 +154,9 @@ async def test_a_perfect_model_gets_everything_right(monkeypatch: pytest.MonkeyP
     questions = len(lines_of("outside.txt"))
     assert results.skills.pop("declines what lies outside") == Rate(questions, questions)
     assert results.skills.pop("assess: own wrong caught") == Rate(0, 0)
-    assert len(results.skills) == 8
+    assert results.skills.pop("everyday words: cot") == Rate(len(everyday()), len(everyday()))
+    assert results.skills.pop("everyday words: reasonflux").hits == len(everyday())
+    assert len(results.skills) == 10
     assert all(rate == Rate(6, 6) for rate in results.skills.values()), results.skills
 
 

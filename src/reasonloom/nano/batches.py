@@ -18,7 +18,7 @@ from reasonloom.nano.tokens import END, PAD
 from reasonloom.seeds import derive
 from reasonloom.templates.library import Library
 
-WIDTHS = (64, 96, 128, 192, 256, 384, 512, 768)
+WIDTHS = (64, 96, 128, 192, 256, 384, 512, 768, 1024, 1280)
 """Row lengths in tokens: few, so that a compiled block is reused; longer examples are left out."""
 
 
@@ -43,7 +43,7 @@ class Batches:
         *,
         seed: int,
         tokens: int,
-        pool: int = 3_000,
+        pool: int = 9_000,
         skills: Mapping[str, float],
     ) -> None:
         self.tokenizer, self.library, self.skills = tokenizer, library, skills

@@ -260,27 +260,32 @@ def _chain(world: WorldProblem, lines: list[str]) -> str:
     return "\n".join([*lines, *conclusion])
 
 
+def halted(rng: random.Random, world: WorldProblem, *, spoilt: bool, told: bool) -> tuple[str, str]:
+    """A chain of thought up to some part, there right or `spoilt`, and how it goes on: the part
+    once more after `wait`, which stands in the prompt where the chain is `told` to."""
+    index = rng.randrange(len(world.parts))
+    part = world.parts[index]
+    before = [_line(rng, p) for p in world.parts[:index]]
+    result = result_of(part, rng.choice(methods(part)))
+    if spoilt:
+        result = spoil(rng, part, result)
+    before.append(f"{result.instantiation}; {result.work}; {result.value}")
+    after = [_line(rng, p) for p in world.parts[index:]]
+    prompt = compact.question_prompt(world.question, "cot") + "\n".join(before)
+    wait = f"\n{compact.WAIT}"
+    reply = _chain(world, after)
+    return (prompt + wait, reply) if told else (prompt, wait + reply)
+
+
 def _check(rng: random.Random, library: Library, world: WorldProblem) -> Example:
     """A chain of thought that stops to check itself, and goes on from what is right.
 
     Either it has just gone wrong, and notices; or it is told to wait at some place, and does the
     last part once more. What went before is the prompt: nothing wrong is ever learnt.
     """
-    index = rng.randrange(len(world.parts))
-    part = world.parts[index]
-    before = [_line(rng, p) for p in world.parts[:index]]
-    result = result_of(part, rng.choice(methods(part)))
     told = rng.random() < 0.6
-    if not told or rng.random() < 0.5:
-        result = spoil(rng, part, result)
-    before.append(f"{result.instantiation}; {result.work}; {result.value}")
-    after = [_line(rng, part), *(_line(rng, p) for p in world.parts[index + 1 :])]
-    prompt = compact.question_prompt(world.question, "cot") + "\n".join(before)
-    reply = f"\n{compact.WAIT}{_chain(world, after)}"
-    if told:
-        said = f"\n{compact.WAIT}"
-        return Example("check", prompt + said, reply.removeprefix(said))
-    return Example("check", prompt, reply)
+    spoilt = not told or rng.random() < 0.5
+    return Example("check", *halted(rng, world, spoilt=spoilt, told=told))
 
 
 def _direct(rng: random.Random, library: Library, world: WorldProblem) -> Example:

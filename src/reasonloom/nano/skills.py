@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from typing import TypeVar
@@ -12,13 +13,14 @@ from typing import TypeVar
 from reasonloom.api import TemplatesOnDemand, run
 from reasonloom.context import Context, open_context
 from reasonloom.grading.canonical import canonical
-from reasonloom.models.protocol import Model
-from reasonloom.nano.examples import around, methods, result_of, results
+from reasonloom.models.protocol import Model, Prompt
+from reasonloom.nano.examples import around, halted, methods, result_of, results
 from reasonloom.nano.slips import spoil
 from reasonloom.problem import Problem
 from reasonloom.rates import Rate
 from reasonloom.strategies.ask import ask, speak
 from reasonloom.strategies.build import make_strategy
+from reasonloom.strategies.dialects import compact
 from reasonloom.templates.library import Library
 from reasonloom.templates.schema import Template
 from reasonloom.trajectory import Assessment, Step, StepResult
@@ -50,6 +52,10 @@ async def measure_skills(model: Model, worlds: Sequence[WorldProblem]) -> dict[s
     ):
         declined = await together([partial(_declined, q, model, templates) for q in questions])
         found[name] = Rate(sum(d is wanted for d in declined), len(declined))
+    for spec in ("cot", "reasonflux"):
+        asked = [partial(_everyday, spec, p, model, templates) for p in everyday()]
+        marks = await together(asked)
+        found[f"everyday words: {spec}"] = Rate(sum(marks), len(marks))
     return found
 
 
@@ -58,11 +64,13 @@ def tests() -> Mapping[str, Test]:
     return {
         "plan": _plan,
         "work": partial(_work, library, True),
+        "work with its name alone": partial(_work, library, None),
         "work without template": partial(_work, library, False),
         "assess: right accepted": partial(_assess, library, False),
         "assess: wrong caught": partial(_assess, library, True),
         "assess: own right accepted": partial(_assess_own, library, True),
         "assess: own wrong caught": partial(_assess_own, library, False),
+        "check: a wrong chain mended": _check,
         "answer": _conclude,
     }
 
@@ -71,6 +79,19 @@ def lines_of(name: str) -> list[str]:
     """The lines of a file of questions written by hand; none of them is trained on."""
     text = files("reasonloom.nano").joinpath(name).read_text("utf-8")
     return [line for line in text.splitlines() if line.strip()]
+
+
+def everyday() -> list[Problem]:
+    """Questions of nano's worlds in words that none of its phrasings use, written by hand."""
+    pairs = [line.split("\t") for line in lines_of("inside.txt")]
+    return [Problem(question, answer) for question, answer in pairs]
+
+
+async def _everyday(
+    spec: str, problem: Problem, model: Model, templates: TemplatesOnDemand
+) -> bool:
+    solution = await run(make_strategy(spec), problem, context(problem, model, templates))
+    return solution.answer is not None and canonical(solution.answer) == canonical(problem.answer)
 
 
 async def _declined(question: str, model: Model, templates: TemplatesOnDemand) -> bool:
@@ -114,9 +135,25 @@ def _holds(result: StepResult | None, world: WorldProblem, index: int) -> bool:
     return result is not None and result.value == f"{part.name} = {part.value}"
 
 
-async def _work(library: Library, shown: bool, world: WorldProblem, ctx: Context) -> bool:
+async def _work(library: Library, shown: bool | None, world: WorldProblem, ctx: Context) -> bool:
+    """`shown`: the template whole (True), its name (None), nothing (False)."""
     index, _, template = _chosen(library, world)
-    return _holds(await _do(world, index, template if shown else None, ctx), world, index)
+    if template and shown is None:
+        template = replace(template, steps=())
+    return _holds(
+        await _do(world, index, template if shown is not False else None, ctx), world, index
+    )
+
+
+async def _check(world: WorldProblem, ctx: Context) -> bool:
+    """Whether a chain that has gone wrong in some part comes right after it is told to wait."""
+    rng = random.Random(f"{world.question} slip")
+    prompt, _ = halted(rng, world, spoilt=True, told=True)
+    (choice,) = await ctx.generate(
+        Prompt(text=prompt, stop=(compact.END,)), role="reasoner", max_tokens=1_600
+    )
+    answer = compact.parse_answer(choice.text)
+    return isinstance(answer, str) and right(answer, world)
 
 
 async def _judge(

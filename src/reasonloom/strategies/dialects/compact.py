@@ -36,7 +36,9 @@ def question_prompt(question: str, skill: str) -> str:
 
 
 def template_text(template: Template | None) -> str:
-    return f"{template.name}: {' '.join(template.steps)}" if template else "none"
+    if template is None:
+        return "none"
+    return f"{template.name}: {' '.join(template.steps)}" if template.steps else template.name
 
 
 def step_line(step: Step) -> str:
@@ -165,7 +167,7 @@ class Compact:
         return Ask("direct", _raw(question_prompt(question, "direct")), parse_answer, 24)
 
     def cot(self, question: str) -> Ask[str]:
-        return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 768)
+        return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 1_600)
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         return Ask("plan", _raw(question_prompt(question, "plan")), parse_plan, 384)
@@ -180,7 +182,7 @@ class Compact:
     ) -> Ask[StepResult]:
         shown = template_text(templates[0] if templates else None)
         text = work_prompt(question, step.goal, shown, known, feedback)
-        return Ask("instantiate", _raw(text), parse_work, 320)
+        return Ask("instantiate", _raw(text), parse_work, 480)
 
     def assess(
         self,
@@ -195,7 +197,7 @@ class Compact:
         goals = [s.goal for s in remaining]
         declined = result.value == "none"
         text = assess_prompt(question, step.goal, name, known, goals, declined)
-        return Ask("assess", _raw(text), partial(parse_assessment, result), 352)
+        return Ask("assess", _raw(text), partial(parse_assessment, result), 512)
 
     def revise(
         self, question: str, known: Sequence[str], remaining: Trajectory, reason: str
