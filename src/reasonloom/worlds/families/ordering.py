@@ -158,11 +158,18 @@ def show(params: Params) -> str:
     return f"{told}; place {params[1]} of {len(people(params))}"
 
 
+LEADS = ("", "So ", "Tell me, ", "From these comparisons, ")
+"""How an English question may begin."""
+
+
 def tell(params: Params, rng: random.Random, language: str) -> str:
     theme, last = THEMES[params[0]], params[1] == len(people(params))
     compare, ask = (_english, _ask) if language == "en" else (_korean, _ask_korean)
     told = [compare(theme, a, b, rng.random() < 0.35) for a, b in facts(params)]
-    return mend(" ".join([*told, ask(theme, params[1], last)]))
+    asked = ask(theme, params[1], last)
+    if language == "en" and (lead := rng.choice(LEADS)):
+        asked = lead + asked[0].lower() + asked[1:]
+    return mend(" ".join([*told, asked]))
 
 
 def _english(theme: Theme, above: int, below: int, turned: bool) -> str:
