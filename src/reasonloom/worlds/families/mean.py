@@ -67,8 +67,8 @@ FAMILY = Family(
             "My test scores are {0}. What is my average?",
             "{who} bought things at these prices, in euros: {0}. What was the average price?",
             "Compute the average of {0}.",
-            "Some boxes at the {place} hold these numbers of {things}: {0}. If the {things} "
-            "were spread evenly over the boxes, how many would be in each?",
+            "Some baskets at the {place} hold these numbers of {things}: {0}. If the {things} "
+            "were spread evenly over the baskets, how many would be in each?",
             "Some friends put these amounts into a pot, one each: {0}. Then they share the pot "
             "equally. How much does each get?",
             "On successive days the thermometer showed {0} degrees. What was the mean "
