@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import ORACLES
 
@@ -16,6 +16,7 @@ from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.telling import letters, lone_letters
 from reasonloom.worlds.wording import mend
 
+untimed = settings(deadline=None)
 seeds = st.integers(0, 2**32)
 SINGLE = [name for name, f in FAMILIES.items() if len(f.links) == 1]
 """Families that can carry a chain on but join nothing."""
@@ -107,6 +108,7 @@ def test_families_that_cannot_join_are_chained() -> None:
         assert not draw(rng, depth=4, families=SINGLE).branches
 
 
+@untimed
 @given(seeds, st.integers(3, 8))
 def test_a_plan_makes_waves_of_the_parts_that_need_nothing_of_each_other(
     seed: int, depth: int
@@ -201,6 +203,7 @@ def test_goals_hold_no_numbers_so_that_a_plan_fits_similar_problems() -> None:
         assert not any(c.isdigit() for p in world.parts for c in p.goal)
 
 
+@untimed
 @given(seeds, st.integers(1, 8), st.integers(1, 3), st.sampled_from(["en", "ko"]))
 def test_draws_depend_on_the_random_stream_alone(
     seed: int, depth: int, level: int, language: str
@@ -211,6 +214,7 @@ def test_draws_depend_on_the_random_stream_alone(
     assert one == two
 
 
+@untimed
 @given(seeds, st.integers(1, 6))
 def test_a_similar_problem_has_the_same_shape_and_other_numbers(seed: int, depth: int) -> None:
     rng = random.Random(seed)

@@ -8,7 +8,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reasonloom.nano import examples
@@ -25,6 +25,7 @@ from reasonloom.worlds.splits import (
     withheld_pair,
 )
 
+untimed = settings(deadline=None)
 DRAWS = 5_000
 HELD_OUT: tuple[Split, ...] = ("dev", "test")
 
@@ -69,11 +70,13 @@ def test_no_held_out_problem_occurs_among_many_training_draws(split: Split) -> N
         assert world.canonical not in trained_forms()
 
 
+@untimed
 @given(st.integers(0, 2**32), st.integers(1, 8), st.sampled_from(HELD_OUT))
 def test_a_held_out_problem_is_in_no_training_draw(seed: int, depth: int, split: Split) -> None:
     assert draw(random.Random(seed), depth=depth, split=split).canonical not in trained_forms()
 
 
+@untimed
 @given(st.integers(0, 2**32), st.integers(1, 8))
 def test_a_problem_with_a_held_out_part_is_never_of_train(seed: int, depth: int) -> None:
     world = draw(random.Random(seed), depth=depth)

@@ -108,10 +108,17 @@ _RANGES = {
 }
 
 
-def stock(language: str, held_out: bool, avoid: Container[str] = ()) -> list[str]:
-    """The patterns of a language that show none of the letters to avoid."""
+def stock(
+    language: str, held_out: bool, avoid: Container[str] = (), people: bool = True
+) -> list[str]:
+    """The patterns of a language that show none of the letters to avoid, and people if wanted."""
     patterns = (_HELD_OUT if held_out else _TRAINED)[language]
-    return [p for p in patterns if not any(letter in avoid for letter in lone_letters(p))]
+    return [
+        pattern
+        for pattern in patterns
+        if not any(letter in avoid for letter in lone_letters(pattern))
+        and (people or "{who}" not in pattern)
+    ]
 
 
 def fill(pattern: str, rng: random.Random, avoid: Container[str] = ()) -> str:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from reasonloom.worlds.family import Answer, Family, Params
 
-PATIENCE = 2
+PATIENCE = 1
 """Misses at one part before a part that feeds it is drawn anew (our choice)."""
-TRIES = 7
+TRIES = 5
 """Draws for each part of the shape, on average, before a filling is given up (our choice)."""
 
 

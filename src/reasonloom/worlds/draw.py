@@ -127,30 +127,33 @@ def _suits(
 def _choices(
     rng: random.Random, pool: Sequence[Family], shape: Shape, withheld: bool | None
 ) -> list[Choice] | None:
-    """For each place a family with operands for all that feeds it; None where there is none.
-
-    A puzzle that tells itself has no phrase to define a name by, so it stands alone.
-    """
+    """For each place a family with operands for all that feeds it; None where there is none."""
     if len(shape) == 1:
         return [(rng.choice(pool), {})]
+    names = tuple(family.name for family in pool)
     chosen: list[Choice] = []
     for place, fed in enumerate(shape):
-        inner = place < len(shape) - 1
-        before = [chosen[source][0].name for source in fed]
-        fitting = [
-            f
-            for f in pool
-            if len(f.links) >= len(fed)
-            and (f.chains or not inner)
-            and not f.tell
-            and not (withheld is False and any(_withheld(b, f.name) for b in before))
-        ]
+        fitting = _fitting(names, len(fed), place < len(shape) - 1)
+        if withheld is False:
+            before = [chosen[source][0].name for source in fed]
+            fitting = [f for f in fitting if not any(_withheld(b, f.name) for b in before)]
         if not fitting:
             return None
         family = rng.choice(fitting)
         slots = rng.sample(family.links, len(fed))
         chosen.append((family, dict(sorted(zip(slots, fed, strict=True)))))
     return chosen
+
+
+@cache
+def _fitting(names: tuple[str, ...], sources: int, inner: bool) -> Sequence[Family]:
+    """The families for a part of a composite that takes so many results.
+
+    A puzzle that tells itself has no phrase to define a name by, so it stands alone.
+    """
+    pool = [FAMILIES[name] for name in names]
+    able = [f for f in pool if len(f.links) >= sources and not f.tell]
+    return [f for f in able if f.chains or not inner]
 
 
 @cache

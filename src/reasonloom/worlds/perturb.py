@@ -56,13 +56,16 @@ def distract(
 ) -> WorldProblem:
     """The same problem with sentences that hold numbers and bear on nothing, before the question.
 
+    A puzzle about people gets none about people: someone's age could bear on who is the oldest.
+
     held_out  whether to take the sentences that are never trained on
 
     Raises InputError for fewer than one sentence or more than the stock has.
     """
     names = {part.name for part in world.parts}
     taken = names.union(*(letters(part.family) for part in world.parts))
-    stock = asides.stock(world.language, held_out, avoid=names)
+    puzzle = any(part.family.tell for part in world.parts)
+    stock = asides.stock(world.language, held_out, avoid=names, people=not puzzle)
     if not 1 <= sentences <= len(stock):
         raise InputError(f"sentences={sentences}: take 1 to {len(stock)}")
     added = [
