@@ -97,6 +97,7 @@ def test_every_line_of_every_method_is_true_and_leads_to_the_answer(family: Fami
         for method in family.applicable(params):
             written, value = method.work(params)
             assert value == str(ORACLES[family.name](*params)), (method.template, params)
+            assert written and all(written), (method.template, params)
             for line in written:
                 _assert_true(line, params, letters)
 

@@ -17,15 +17,15 @@ ROWS = 9
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    sizes = range(fixed.get(0, 4), fixed.get(0, TOP[level]) + 1)
-    bound = LARGEST[3] if fixed else LARGEST[level]
+    size, chosen = fixed.get(0), fixed.get(1)
+    bound = LARGEST[3 if fixed else level]
     found = [
-        (size, chosen)
-        for size in (sizes if 1 not in fixed or 0 in fixed else range(4, TOP[3] + 1))
-        for chosen in ([fixed[1]] if 1 in fixed else range(2, size - 1))
-        if 1 <= chosen < size and math.comb(size, chosen) <= bound
+        (n, k)
+        for n in (range(4, TOP[3 if fixed else level] + 1) if size is None else [size])
+        for k in (range(2, max(n - 1, 3)) if chosen is None else [chosen])
+        if 2 <= k < n and math.comb(n, k) <= bound
     ]
-    return rng.choice(found) if found and fixed.get(0, 4) >= 3 else None
+    return rng.choice(found) if found else None
 
 
 def smaller(params: Params) -> tuple[list[str], int]:

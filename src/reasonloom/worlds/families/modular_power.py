@@ -20,7 +20,7 @@ LISTED = 6
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
-    if not all(1 <= value <= 150 for value in fixed.values()):
+    if not all(1 + index <= value <= 150 for index, value in fixed.items()):
         return None
     base = fixed.get(0, rng.randint(2, BASE))
     exponent = fixed.get(1, rng.randint(3, EXPONENT[level]))
