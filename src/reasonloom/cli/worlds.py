@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from reasonloom.cli import gym
+
 if TYPE_CHECKING:
     import random
 
@@ -96,3 +98,7 @@ def _perturbed(world: WorldProblem, change: Perturbation, rng: random.Random) ->
             return perturb.reorder(world, rng)
         case Perturbation.distract:
             return perturb.distract(world, rng, held_out=True)
+
+
+app.command()(gym.show)
+app.command()(gym.solve)
