@@ -136,6 +136,7 @@ def test_a_letter_of_a_phrase_is_no_name() -> None:
     assert {"C", "a"} <= letters(FAMILIES["binomial"])
     assert {"x", "f"} <= letters(FAMILIES["polynomial_value"])
     assert {"x", "y"} <= letters(FAMILIES["linear_system"])
+    assert lone_letters("dy/dx at x = 3 modulo 12x, cm") == ["d", "d", "x", "x"]
 
 
 def test_no_two_parts_ask_for_the_same() -> None:

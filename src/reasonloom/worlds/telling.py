@@ -13,7 +13,8 @@ from reasonloom.worlds.wording import mend
 
 _NAMES = ("abcdeghkmnpqrstu", "pqrstuvwzabcdegh", "mnkjhgdcpqrstuvw", "ABCDEGHKMNPQRSTU")
 """Letters in the order in which parts take them; eight are used at most, the rest are spare."""
-_LONE = re.compile(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
+_LONE = re.compile(r"(?<![A-Za-z])(?:[A-Za-z](?![A-Za-z])|d(?=[xy]\b))")
+"""A letter of its own, or the d of `dx`."""
 _SINGLE = {
     "en": ("What is {0}?", "Find {0}.", "Compute {0}.", "Determine {0}.", "Calculate {0}."),
     "ko": ("{0}을 구하시오.", "{0}은 얼마인가?"),
