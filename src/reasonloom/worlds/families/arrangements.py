@@ -17,6 +17,8 @@ PLACED = 4
 
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
+    if fixed and not _suits([2, *fixed.values()]):
+        return None
     for _ in range(60):
         counts = [rng.randint(1, 8) for _ in range(rng.randint(*KINDS[level]))]
         if len(counts) == 2 and rng.random() < 0.5:

@@ -18,6 +18,8 @@ ROWS = 9
 
 def draw(rng: random.Random, level: int, fixed: Mapping[int, int]) -> Params | None:
     size, chosen = fixed.get(0), fixed.get(1)
+    if chosen is None and size is not None and size > TOP[3]:
+        return None
     bound = LARGEST[3 if fixed else level]
     found = [
         (n, k)

@@ -7,7 +7,7 @@ from typing import Any
 
 from reasonloom.errors import SpecError
 from reasonloom.spec import unknown
-from reasonloom.worlds.gym.steps import steps
+from reasonloom.worlds.gym.steps import comes_out_whole
 
 TOPICS = {
     "aiw": "logic",
@@ -57,7 +57,7 @@ def sound(name: str, entry: Mapping[str, Any]) -> bool:
     data = entry["metadata"]
     match name:
         case "basic_arithmetic":
-            return steps(data["expression"]) is not None
+            return comes_out_whole(data["expression"])
         case "simple_equations":
             return data["variable"] in data["equation"]
         case "fraction_simplification":

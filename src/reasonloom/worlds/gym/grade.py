@@ -58,13 +58,16 @@ def _source(problem: Problem) -> GymSource:
 def _right(problem: Problem, answer: str) -> bool:
     """Whether the value is exactly the reference's.
 
-    A chance of coin_flip may be rounded to five digits or more: its reference is rounded too, so
-    the fraction behind it is what counts.
+    A chance in coin_flip may also be the fraction behind its reference, which is a rounded decimal,
+    or that fraction rounded to five digits or more.
     """
-    if exact := problem.meta["metadata"].get("rational"):
-        return bool(compare(f"{exact['numerator']}/{exact['denominator']}", answer))
     gold = str(problem.answer)
-    return canonical(gold) == canonical(answer) or bool(_values(gold) & _values(answer))
+    if canonical(gold) == canonical(answer) or _values(gold) & _values(answer):
+        return True
+    behind = problem.meta["metadata"].get("rational")
+    return behind is not None and bool(
+        compare(f"{behind['numerator']}/{behind['denominator']}", answer)
+    )
 
 
 def _values(answer: str) -> set[Fraction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from reasonloom.worlds.family import Work
 from reasonloom.worlds.spell import quotient, signed, times
@@ -12,11 +13,35 @@ MAX_DEPTH = 60
 _TOKEN = re.compile(r"\s*(\d+|[-+*/()])")
 
 
+class Operation(NamedTuple):
+    left: int
+    mark: str
+    right: int
+
+    def __str__(self) -> str:
+        if self.mark == "*":
+            return times(self.left, self.right)
+        if self.mark == "/":
+            return quotient(self.left, self.right)
+        term = self.right if self.mark == "+" else -self.right
+        return f"{self.left} {signed(term)} = {self.left + term}"
+
+
 def steps(expression: str) -> Work | None:
     """The lines and the value of `( 56 + -33 ) - 84`; None where a quotient is not whole.
 
     Raises ValueError for what is no such expression.
     """
+    found = _read(expression)
+    return found and ([str(operation) for operation in found[0]], str(found[1]))
+
+
+def comes_out_whole(expression: str) -> bool:
+    """Whether every division within it leaves no remainder; raises ValueError as `steps` does."""
+    return _read(expression) is not None
+
+
+def _read(expression: str) -> tuple[list[Operation], int] | None:
     reader = _Reader(expression)
     try:
         value = reader.sum(0)
@@ -24,7 +49,7 @@ def steps(expression: str) -> Work | None:
         return None
     if reader.left:
         raise ValueError(f"{expression!r} does not end where it should: {reader.left[-1]!r}")
-    return reader.lines, str(value)
+    return reader.done, value
 
 
 class _NotWhole(Exception):
@@ -36,7 +61,7 @@ class _Reader:
         if _TOKEN.sub("", expression).strip():
             raise ValueError(f"{expression!r} holds more than whole numbers, + - * / and brackets")
         self.left = _TOKEN.findall(expression)[::-1]
-        self.lines: list[str] = []
+        self.done: list[Operation] = []
 
     def take(self, marks: str) -> str:
         return self.left.pop() if self.left and self.left[-1] in marks else ""
@@ -44,9 +69,9 @@ class _Reader:
     def sum(self, depth: int) -> int:
         value = self.product(depth)
         while mark := self.take("+-"):
-            term = self.product(depth) * (1 if mark == "+" else -1)
-            self.lines.append(f"{value} {signed(term)} = {value + term}")
-            value += term
+            term = self.product(depth)
+            self.done.append(Operation(value, mark, term))
+            value = value + term if mark == "+" else value - term
         return value
 
     def product(self, depth: int) -> int:
@@ -55,7 +80,7 @@ class _Reader:
             other = self.factor(depth)
             if mark == "/" and (not other or value % other):
                 raise _NotWhole
-            self.lines.append(times(value, other) if mark == "*" else quotient(value, other))
+            self.done.append(Operation(value, mark, other))
             value = value * other if mark == "*" else value // other
         return value
 
