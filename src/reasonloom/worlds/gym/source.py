@@ -120,7 +120,7 @@ def _dataset(source: str, seed: int) -> Any:
     try:
         from reasoning_gym.factory import DATASETS
     except ModuleNotFoundError as missing:
-        if missing.name != "reasoning_gym":
+        if (missing.name or "").partition(".")[0] != "reasoning_gym":
             raise
         raise InputError(f"{source} needs reasoning-gym: pip install 'reasonloom[gym]'") from None
     spec = parse(source)
