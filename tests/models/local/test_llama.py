@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from reasonloom.errors import InputError
 from reasonloom.models.local.folder import find
-from reasonloom.models.local.llama import LlamaDecoder, is_plain
+from reasonloom.models.local.llama import LlamaDecoder
+from reasonloom.models.local.llama_weights import is_plain
 from reasonloom.models.local.loading import load_decoder
 
 TOKENS = [5, 300, 17, 270, 290, 300, 41, 260, 270, 9]
@@ -97,15 +98,22 @@ def test_bfloat16_weights_are_computed_in_float32_on_the_cpu(
     torch.testing.assert_close(logits, direct(reference, TOKENS), rtol=1e-4, atol=1e-4)
 
 
-def test_bfloat16_arithmetic_stays_near_float32(llama_folder: Path, reference: Any) -> None:
-    decoder = load_decoder(find(llama_folder), CPU, "bfloat16", "llama")
-    prefix, logits = decoder.extend(None, TOKENS)
-    decoder.join([prefix])
-    wanted = direct(reference, TOKENS)[-1]
-    assert logits.dtype == torch.float32
-    assert (logits[0] - wanted).std() < 0.1 * wanted.std()
-    wanted = direct(reference, [*TOKENS, 50])[-1]
-    assert (decoder.step([50])[0] - wanted).std() < 0.1 * wanted.std()
+def test_what_the_llama_forward_does_not_compute_is_refused_or_left_to_transformers(
+    llama_folder: Path,
+) -> None:
+    with pytest.raises(InputError, match=r"float32 on the CPU, and torch\.bfloat16 on cpu"):
+        load_decoder(find(llama_folder), CPU, "bfloat16", "llama")
+    decoder = load_decoder(find(llama_folder), CPU, "bfloat16", "auto")
+    assert not isinstance(decoder, LlamaDecoder)
+
+
+@pytest.mark.parametrize("rows", [40, 64])
+def test_threads_that_share_the_rows_give_what_one_gives(llama_folder: Path, rows: int) -> None:
+    one, three = (load_decoder(find(llama_folder), CPU, "float32", "llama", n) for n in (1, 3))
+    for decoder in (one, three):
+        decoder.join([decoder.extend(None, TOKENS[: 1 + i % 7])[0] for i in range(rows)])
+    for tokens in (list(range(rows)), list(range(9, rows + 9))):
+        torch.testing.assert_close(one.step(tokens), three.step(tokens), rtol=1e-4, atol=1e-4)
 
 
 def test_a_missing_tensor_is_named(llama_folder: Path) -> None:

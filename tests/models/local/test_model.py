@@ -50,7 +50,7 @@ async def test_a_gpt2_folder_runs_through_transformers(gpt2_folder: Path) -> Non
     reply = await model.generate(request)
     wanted = greedy(reference, model.encode(request), 16)
     assert [list(choice.token_ids or ()) for choice in reply.choices] == [wanted] * 2
-    with pytest.raises(InputError, match="backend 'llama' computes plain Llama folders"):
+    with pytest.raises(InputError, match="backend 'llama' is for plain Llama folders"):
         LocalModel.open(gpt2_folder, device="cpu", backend="llama")
     await model.close()
 

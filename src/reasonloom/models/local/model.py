@@ -83,6 +83,7 @@ class LocalModel:
         dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto",
         backend: Backend = "auto",
         threads: int | None = None,
+        lanes: int | None = None,
         max_rows: int = MAX_ROWS,
         cache_gb: float | None = None,
         name: str | None = None,
@@ -96,6 +97,8 @@ class LocalModel:
                   folder's reasonloom.json, and else leaves torch's default. When other work shares
                   the cores, 1 is many times faster for a small model: torch's threads wait for
                   each other after every operation
+        lanes     threads that share the rows of a large batch in our own Llama forward; None is one
+                  a core where `threads` is 1, and else 1
         max_rows  samples decoded together, at most
         cache_gb  memory for keys and values in 10^9 bytes; None is 2 on the CPU and 80 % of what
                   the weights leave free on a GPU
@@ -104,14 +107,14 @@ class LocalModel:
         """
         from reasonloom.models.local.loading import cache_bytes, load_decoder
 
-        for option, value in (("threads", threads), ("max_rows", max_rows)):
+        for option, value in (("threads", threads), ("lanes", lanes), ("max_rows", max_rows)):
             if value is not None and value < 1:
                 raise InputError(f"{option} is {value}: give a whole number of at least 1")
         folder = find(source)
         tokenizer = load_tokenizer(folder)
         _use_threads(threads or folder.settings.get("threads"))
         place = _device(device)
-        decoder = load_decoder(folder, place, dtype, backend)
+        decoder = load_decoder(folder, place, dtype, backend, lanes)
         return cls(
             name or f"local:{source}",
             folder,
