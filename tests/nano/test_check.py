@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from random import Random
+from typing import Any
 
 import pytest
+from perfect import Perfect
 
 from reasonloom.errors import InputError
-from reasonloom.models.protocol import Request
 from reasonloom.models.scripted import PROFILE, Scripted
 from reasonloom.nano.check import (
     STRATEGIES,
@@ -15,13 +17,10 @@ from reasonloom.nano.check import (
     draw_many,
     measure,
 )
-from reasonloom.nano.examples import around, methods, result_of
 from reasonloom.nano.skills import everyday, lines_of
 from reasonloom.rates import Rate, show_rate
 from reasonloom.strategies.dialects import compact
-from reasonloom.templates.library import Library
-from reasonloom.trajectory import Assessment
-from reasonloom.worlds.draw import Part, WorldProblem
+from reasonloom.worlds.draw import WorldProblem, draw
 from reasonloom.worlds.families import FAMILIES
 
 COMPACT = replace(PROFILE, dialect="compact")
@@ -87,9 +86,15 @@ def test_problems_are_distinct_of_dev_and_repeatable() -> None:
     assert {w.level for w in worlds} == {1, 2, 3}
 
 
-def test_a_level_without_dev_problems_is_left_out() -> None:
+def test_a_level_without_dev_problems_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def narrow(rng: Random, *, level: int, **wishes: Any) -> WorldProblem:
+        if level == 1:
+            raise InputError("no problem of level 1")
+        return draw(rng, level=level, **wishes)
+
+    monkeypatch.setattr("reasonloom.nano.check.draw", narrow)
     worlds = draw_many(6, 0, families=["quadratic_root"])
-    assert worlds and {w.level for w in worlds} == {2, 3}
+    assert len(worlds) == 6 and {w.level for w in worlds} == {2, 3}
 
 
 def test_a_wish_that_no_level_meets_is_refused() -> None:
@@ -97,44 +102,10 @@ def test_a_wish_that_no_level_meets_is_refused() -> None:
         draw_many(1, 0, depth=2, families=["fraction_sum"])
 
 
-class Perfect:
-    """Replies as the recipe would, because it knows the problems of the check beforehand."""
-
-    def __init__(self, problems: int, seed: int) -> None:
-        worlds = [w for f in FAMILIES for w in draw_many(problems, seed, families=[f])]
-        worlds += [w for d in range(1, 9) for w in draw_many(problems, seed, depth=d)]
-        worlds += [w for d in range(1, 7) for w in draw_many(problems, seed + 1, depth=d)]
-        self.worlds = {compact.clean(w.question): w for w in worlds}
-        self.everyday = {compact.clean(p.question): p.answer or "" for p in everyday()}
-        self.library = Library.load()
-
-    def __call__(self, request: Request) -> str:
-        text = request.text or ""
-        world = self.worlds.get(text.removeprefix("<|q|>").partition("<|")[0])
-        if world is None:
-            return self.everyday.get(text.removeprefix("<|q|>").partition("<|")[0], compact.OUTSIDE)
-        if text.endswith("<|plan|>"):
-            return "\n".join(self._step(part) for part in world.parts)
-        if text.endswith(("<|do|>", "<|assess|>")):
-            part = next(p for p in world.parts if f"<|goal|>{p.goal}<|template|>" in text)
-            return self._work(text, part) if text.endswith("<|do|>") else _judge(text, world, part)
-        return str(world.parts[-1].value)
-
-    def _step(self, part: Part) -> str:
-        template = self.library.get(methods(part)[0].template)
-        assert template
-        return f"{part.goal} | {template.name} | {', '.join(template.tags)}"
-
-    def _work(self, text: str, part: Part) -> str:
-        shown = text.split("<|template|>")[1].partition(":")[0]
-        fits = {m.template: m for m in part.family.applicable(part.params)}
-        return compact.work_reply(result_of(part, fits.get(shown, methods(part)[0])))
-
-
-def _judge(text: str, world: WorldProblem, part: Part) -> str:
-    _, rest = around(world, world.parts.index(part))
-    verdict = Assessment("accept") if rest else Assessment("answered", answer=str(part.value))
-    return compact.assess_reply(result_of(part, methods(part)[0]), verdict)
+def worlds_of_a_check(problems: int, seed: int) -> list[WorldProblem]:
+    worlds = [w for f in FAMILIES for w in draw_many(problems, seed, families=[f])]
+    worlds += [w for d in range(1, 9) for w in draw_many(problems, seed, depth=d)]
+    return worlds + [w for d in range(1, 7) for w in draw_many(problems, seed + 1, depth=d)]
 
 
 def use(monkeypatch: pytest.MonkeyPatch, model: Scripted) -> None:
@@ -142,7 +113,7 @@ def use(monkeypatch: pytest.MonkeyPatch, model: Scripted) -> None:
 
 
 async def test_a_perfect_model_gets_everything_right(monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, Scripted(Perfect(1, 0), profile=COMPACT))
+    use(monkeypatch, Scripted(Perfect(worlds_of_a_check(1, 0)), profile=COMPACT))
     results = await measure("scripted", problems=1)
     assert set(results.accuracy) == {f"family {f}" for f in FAMILIES} | {
         f"depth {d}" for d in range(1, 9)

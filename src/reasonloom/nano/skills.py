@@ -182,7 +182,7 @@ async def _assess(library: Library, spoilt: bool, world: WorldProblem, ctx: Cont
     result = result_of(part, method)
     if spoilt:
         result = spoil(random.Random(f"{world.question} slip"), part, result)
-    return await _judge(world, index, template, result, ctx) is not spoilt
+    return await _judge(world, index, template, result, ctx) is (not spoilt)
 
 
 async def _assess_own(

@@ -1,0 +1,146 @@
+"""Run every arm on every problem with one model; one JSON line a problem and arm, resumable."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from arms import RUNGS, Planned, Samples, Shown, right
+from problems import LADDER_DEPTH, Item
+
+from reasonloom.api import TemplatesOnDemand, run
+from reasonloom.context import open_context
+from reasonloom.models.protocol import Model
+from reasonloom.strategies.reasonflux import ReasonFlux
+from reasonloom.strategies.strategy import Strategy
+from reasonloom.templates.library import Library
+from reasonloom.trace import Note, Trace
+from reasonloom.worlds.draw import WorldProblem
+
+AT_ONCE = 64
+MOST_SAMPLES = 24
+"""Of self-consistency; no depth needs as many to cost what ReasonFlux costs."""
+Record = dict[str, Any]
+
+
+class Measure:
+    """One model's records in `path`, those that stand there already included."""
+
+    def __init__(self, model: Model, path: Path) -> None:
+        self.model, self.path = model, path
+        self.library, self.templates = Library.load(), TemplatesOnDemand()
+        lines = path.read_text().splitlines() if path.exists() else []
+        self.records: list[Record] = [json.loads(line) for line in lines]
+        self.limit = asyncio.Semaphore(AT_ONCE)
+
+    async def planned(self, items: Sequence[Item]) -> None:
+        """ReasonFlux, the same with every step accepted, and the same without any template."""
+        everything = {"reasonflux": ReasonFlux(), "accept all": ReasonFlux(adapt=False)}
+        for arm, strategy in everything.items():
+            await self._arm(arm, strategy, items, self.templates)
+        await self._arm("decomposition only", Planned(adapt=True), items, "none")
+
+    async def ladder(self, items: Sequence[Item]) -> None:
+        """Each rung with every step accepted, so that nothing but the template differs."""
+        some = [i for i in items if i.group == f"depth {LADDER_DEPTH}"]
+        for rung in RUNGS:
+            await self._arm(f"ladder: {rung}", Planned(adapt=False), some, rung)
+        unseen = [i for i in items if i.group == "withheld templates"]
+        for rung in ("withheld", "full", "none"):
+            await self._arm(f"ladder: {rung}", Planned(adapt=False), unseen, rung)
+
+    async def chains(self, items: Sequence[Item], budget: Mapping[str, float]) -> None:
+        """One greedy chain, then as many samples as the group's `budget` of tokens pays for."""
+        await self._arm("cot", Samples(1), items, self.templates)
+        for group, spent in budget.items():
+            mine = [i for i in items if i.group == group]
+            greedy = self._mean(group, "cot", "completion")
+            prompt = self._mean(group, "cot", "prompt")
+            n = min(MOST_SAMPLES, max(2, math.ceil((spent - prompt) / greedy)))
+            await self._arm("self-consistency", Samples(n), mine, self.templates)
+
+    def spent(self, arm: str) -> dict[str, float]:
+        """Mean tokens of an arm by group."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for record in self.records:
+            if record["arm"] == arm:
+                found[record["group"]].append(record["prompt"] + record["completion"])
+        return {group: sum(values) / len(values) for group, values in found.items()}
+
+    def _mean(self, group: str, arm: str, field: str) -> float:
+        found = [r[field] for r in self.records if (r["group"], r["arm"]) == (group, arm)]
+        return float(sum(found) / len(found))
+
+    async def _arm(
+        self, arm: str, strategy: Strategy, items: Sequence[Item], shown: TemplatesOnDemand | str
+    ) -> None:
+        done = {r["key"] for r in self.records if r["arm"] == arm}
+        todo = [item for item in items if item.key not in done]
+        with self.path.open("a") as file:
+            await asyncio.gather(*(self._one(arm, strategy, i, shown, file) for i in todo))
+
+    async def _one(
+        self,
+        arm: str,
+        strategy: Strategy,
+        item: Item,
+        shown: TemplatesOnDemand | str,
+        file: TextIO,
+    ) -> None:
+        if isinstance(shown, str):
+            retriever: Any = Shown(shown, self.library, item.world)
+        else:
+            retriever = shown
+        problem, trace = item.world.problem, Trace()
+        async with self.limit:
+            ctx = open_context(
+                problem, {"default": self.model}, trace=trace, retrievers={"templates": retriever}
+            )
+            solution = await run(strategy, problem, ctx)
+        assert solution.usage
+        record: Record = {
+            "key": item.key,
+            "group": item.group,
+            "arm": arm,
+            "right": right(solution.answer, item.world),
+            "answer": solution.answer,
+            "truth": str(item.world.parts[-1].value),
+            "prompt": solution.usage.prompt_tokens,
+            "completion": solution.usage.completion_tokens,
+            "stop": solution.stop_reason,
+            "steps": _steps(trace, item.world),
+        }
+        answers = solution.detail.get("answers")
+        if answers and len(answers) > 1:
+            record["answers"] = answers
+        self.records.append(record)
+        file.write(json.dumps(record) + "\n")
+        file.flush()
+
+
+def _steps(trace: Trace, world: WorldProblem) -> list[Record]:
+    """Every instantiation: whether it is right, what was said of it, and whether what it built on
+    was right."""
+    truth = {p.name: f"{p.name} = {p.value}" for p in world.parts}
+    steps, settled_right = [], True
+    for event in trace.events:
+        if isinstance(event, Note) and event.kind == "step":
+            said = event.payload
+            name = said["goal"].removeprefix("find ").partition(":")[0]
+            good = truth.get(name) == said["value"]
+            steps.append(
+                {
+                    "right": good,
+                    "clean": settled_right,
+                    "action": said["action"],
+                    "template": said["template"],
+                }
+            )
+            if said["action"] in ("accept", "answered", "revise"):
+                settled_right = settled_right and good
+    return steps

@@ -1,0 +1,58 @@
+"""Train the six small models of the claim: by seed one with all skills and one of chains alone."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from reasonloom.nano.examples import SKILLS
+from reasonloom.nano.export import export
+from reasonloom.nano.recipe import Recipe
+from reasonloom.nano.train import Progress, train
+
+SEEDS = (1, 2, 3)
+LEFT_OUT = ("check", "direct", "outside")
+"""Skills that no arm uses."""
+SMALL = replace(
+    Recipe(),
+    steps=3_600,
+    width=192,
+    layers=4,
+    heads=4,
+    inner=512,
+    skills={k: v for k, v in SKILLS.items() if k not in LEFT_OUT},
+)
+COT_TOKENS = 5_700
+"""Tokens of a batch of chains alone that hold as many loss tokens as SMALL's batches; the logs
+count both (`targets`)."""
+
+
+def recipe(kind: str, seed: int) -> Recipe:
+    if kind == "shared":
+        return replace(SMALL, seed=seed)
+    return replace(SMALL, seed=seed, skills={"cot": 1.0}, batch_tokens=COT_TOKENS)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="a stopped run there goes on")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--workers", type=int, default=0)
+    given = parser.parse_args()
+    for seed in SEEDS:
+        for kind in ("shared", "cot-only"):
+            run = given.folder / f"{kind}-{seed}"
+
+            def report(progress: Progress, name: str = run.name) -> None:
+                if progress.step % 200 == 0:
+                    print(name, progress, flush=True)
+
+            train(
+                recipe(kind, seed), run, report=report, device=given.device, workers=given.workers
+            )
+            export(run, run / "model")
+
+
+if __name__ == "__main__":
+    main()
