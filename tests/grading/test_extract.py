@@ -118,8 +118,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_megabyte_of_anything_is_searched_in_linear_time(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     for opening in ("", "The answer is "):
         extract(opening + piece * (MAX_REPLY // len(piece) - 10))
     extract(piece * (1_000_000 // len(piece)))
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
