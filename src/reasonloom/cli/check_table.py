@@ -31,3 +31,18 @@ def show(results: Results) -> None:
     for name, rate in results.skills.items():
         skills.add_row(name, f"{show_rate(rate)} of {rate.trials}")
     console.print(skills)
+
+
+def as_markdown(results: Results) -> str:
+    """The same two tables for a page of documentation."""
+    arms = " | ".join(f"`{name}`" for name in STRATEGIES)
+    lines = [f"| problems | n | {arms} |", "|---" * (2 + len(STRATEGIES)) + "|"]
+    for group, rates in results.accuracy.items():
+        spent = results.tokens[group]
+        cells = " | ".join(f"{show_rate(rates[s])}, {spent[s]:.0f} tok" for s in STRATEGIES)
+        name = group.removeprefix("family ").replace("_", " ")
+        lines.append(f"| {name} | {rates[STRATEGIES[0]].trials} | {cells} |")
+    lines += ["", "| skill | rate |", "|---|---|"]
+    for name, rate in results.skills.items():
+        lines.append(f"| {name} | {show_rate(rate)} of {rate.trials} |")
+    return "\n".join(lines) + "\n"

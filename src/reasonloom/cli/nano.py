@@ -61,6 +61,7 @@ def check(
         Path | None, typer.Option(help="Results of an earlier check to compare with.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the results as JSON.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the tables as Markdown.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the problems.")] = 0,
     jobs: Annotated[int, typer.Option(help="Processes that share the work.")] = 2,
 ) -> None:
@@ -70,15 +71,28 @@ def check(
     """
     import json
 
-    from reasonloom.cli.check_table import show
+    from reasonloom.cli.check_table import as_markdown, show
     from reasonloom.nano.check import compare, measure_in_processes
 
     results = measure_in_processes(model, problems=problems, seed=seed, jobs=jobs)
     show(results)
     if out:
         out.write_text(json.dumps(results.as_json(), indent=1) + "\n")
+    if markdown:
+        markdown.write_text(as_markdown(results))
     if against:
         worse = compare(json.loads(against.read_text()), results)
         for line in worse:
             print(f"worse: {line}")
         raise typer.Exit(1 if worse else 0)
+
+
+@app.command()
+def curve(
+    runs: Annotated[list[Path], typer.Argument(help="Runs of `loom nano build`.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="An SVG file.")] = Path("curve.svg"),
+) -> None:
+    """Draw the learning curves of runs: loss on new examples against the tokens seen."""
+    from reasonloom.nano.curve import draw
+
+    print(f"wrote {draw(runs, out)}")
