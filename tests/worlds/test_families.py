@@ -12,7 +12,8 @@ import lines
 import puzzles
 import pytest
 import sympy
-from oracles import ORACLES, reading
+from oracles import ORACLES
+from readings import reading
 
 from reasonloom.templates.library import Library
 from reasonloom.worlds.families import FAMILIES
