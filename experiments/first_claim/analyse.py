@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from arms import RUNGS
+from problems import PERTURBED_DEPTH
 
 from reasonloom.evaluate.paired import Difference, difference
 from reasonloom.grading.canonical import canonical
@@ -65,6 +66,23 @@ class Results:
         ]
         first, second, keys = zip(*pairs, strict=True)
         return difference(first, second, clusters=keys)
+
+    def against_plain(self, arm: str, group: str) -> Difference:
+        """An arm on perturbed problems minus the same arm on the plain ones."""
+        plain = {
+            (seed, key.partition("/")[2]): good
+            for (seed, key), good in self.right[arm][f"depth {PERTURBED_DEPTH}"].items()
+        }
+        changed = {
+            (seed, key.partition("/")[2]): good
+            for (seed, key), good in self.right[arm][group].items()
+        }
+        places = sorted(plain.keys() & changed.keys())
+        return difference(
+            [changed[p] for p in places],
+            [plain[p] for p in places],
+            clusters=[number for _, number in places],
+        )
 
     def slope(self, one: str, two: str, depths: Sequence[int]) -> tuple[float, float, float]:
         """Points by which the gap grows with each further part, with its 95 % interval."""

@@ -38,6 +38,7 @@ def write(results: Results, path: Path, facts: list[str]) -> None:
         _differences(results),
         "## Perturbed problems, and links never trained on (depth 4)",
         _table(results, OTHERS),
+        _perturbed(results),
         "## Templates",
         _ladder(results),
         f"![The ladder]({pictures['ladder']})",
@@ -92,6 +93,16 @@ def _differences(results: Results) -> str:
         f"- slope of the difference to {BASELINE}: {value:+.1f} [{low:+.1f}, {high:+.1f}] points"
         " a part"
     )
+    return "\n".join(lines)
+
+
+def _perturbed(results: Results) -> str:
+    lines = [
+        f"- {arm}, {group} minus plain: {results.against_plain(arm, group)}"
+        for arm in ("reasonflux", BASELINE, "cot (cot-only)")
+        for group in OTHERS
+        if group != "withheld pairs"
+    ]
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 from pathlib import Path
 
 import page
@@ -71,8 +72,16 @@ async def one_seed(
     chains = Measure(alone, records.with_suffix(".cot-only.jsonl"))
     await chains.chains(plain, budget)
     await alone.close()
-    names = f"Seed {seed}: shared {shared.profile.hash}, cot-only {alone.profile.hash}."
-    return whole.records, chains.records, names
+    names = [
+        f"{kind} {model.profile.hash} ({loss_tokens(runs / f'{kind}-{seed}'):,} loss tokens)"
+        for kind, model in (("shared", shared), ("cot-only", alone))
+    ]
+    return whole.records, chains.records, f"Seed {seed}: {', '.join(names)}."
+
+
+def loss_tokens(run: Path) -> int:
+    """How many reply tokens a run has learnt from."""
+    return int(json.loads((run / "log.jsonl").read_text().splitlines()[-1])["targets"])
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ async def test_the_page_tells_a_perfect_model_from_one_that_knows_nothing(
     bad = Scripted(OUTSIDE, profile=COMPACT)
     shared = await measured(good, drawn, tmp_path / "good.jsonl")
     chains = Measure(bad, tmp_path / "bad.jsonl")
-    await chains.chains(drawn, {f"depth {depth}": 2_000.0 for depth in DEPTHS})
+    await chains.chains(drawn, {item.group: 2_000.0 for item in drawn})
     alone = chains.records
     results = Results.of({1: shared, 2: shared}, {1: alone, 2: alone})
     for depth in DEPTHS:
