@@ -29,6 +29,7 @@ class Watching:
         self._inner = inner
         self.read: list[int] = []
         self.widths: list[int] = []
+        self.asked: list[int] = []
         self.fail_at: int | None = None
         self.fail_reading: int | None = None
         self._awaited, self._reached = 0, threading.Event()
@@ -47,11 +48,12 @@ class Watching:
             raise torch.OutOfMemoryError("no room for 2 GiB")
         return self._inner.extend(past, tokens, every=every)
 
-    def step(self, tokens: Sequence[int]) -> torch.Tensor:
+    def step(self, tokens: Sequence[Sequence[int]]) -> torch.Tensor:
         self.widths.append(len(tokens))
+        self.asked.append(len(tokens[0]))
         if len(tokens) == self._awaited:
             self._reached.set()
-        if len(self.widths) == self.fail_at:
+        if len(tokens) == self.fail_at:
             raise torch.OutOfMemoryError("no room for 2 GiB")
         logits: torch.Tensor = self._inner.step(tokens)
         return logits
@@ -182,8 +184,8 @@ async def test_a_request_cancelled_while_it_waits_is_never_read(llama_folder: Pa
 
 async def test_a_failure_reaches_every_caller_and_the_engine_lives_on(llama_folder: Path) -> None:
     model, decoder = watched(llama_folder)
-    decoder.fail_at = 3
-    requests = [Request(text=WORDS[:i], n=2, max_tokens=20) for i in range(3, 9)]
+    decoder.fail_at = 12
+    requests = [Request(text=WORDS[:i], n=2, max_tokens=200) for i in range(3, 9)]
     replies = await asyncio.gather(*map(model.generate, requests), return_exceptions=True)
     assert all(isinstance(reply, ModelError) for reply in replies)
     assert "out of memory" in str(replies[0])
@@ -228,6 +230,38 @@ def test_a_forgotten_model_stops_its_thread(llama_folder: Path) -> None:
     del model
     thread.join(5)
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+async def test_a_reply_seen_before_takes_fewer_steps_and_stays_the_same(
+    llama_folder: Path, backend: str, temperature: float
+) -> None:
+    model, decoder = watched(llama_folder, backend=backend)
+    request = Request(
+        text=WORDS, n=2, seeds=(5, 6), temperature=temperature, max_tokens=60, logprobs=2
+    )
+    first = await model.generate(request)
+    steps = len(decoder.widths)
+    again = await model.generate(request)
+    assert [c.token_ids for c in again.choices] == [c.token_ids for c in first.choices]
+    assert [c.finish_reason for c in again.choices] == [c.finish_reason for c in first.choices]
+    for old, new in zip(first.choices, again.choices, strict=True):
+        pairs = zip(old.logprobs or (), new.logprobs or (), strict=True)
+        assert all(abs(one.logprob - other.logprob) < 1e-3 for one, other in pairs)
+    assert len(decoder.widths) - steps < 0.6 * first.choices[0].completion_tokens
+    assert max(decoder.asked) == 4
+    await model.close()
+
+
+async def test_large_batches_are_not_guessed(llama_folder: Path) -> None:
+    model, decoder = watched(llama_folder)
+    request = Request(text=WORDS, n=9, seeds=tuple(range(9)), temperature=0.2, max_tokens=30)
+    for _ in range(2):
+        await model.generate(request)
+    assert {
+        asked for wide, asked in zip(decoder.widths, decoder.asked, strict=True) if wide > 4
+    } == {1}
+    await model.close()
 
 
 @pytest.mark.parametrize(

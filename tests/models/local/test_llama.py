@@ -54,7 +54,7 @@ def test_rows_of_different_lengths_step_as_if_alone(
     decoder.join([first])
     decoder.join([second, third, first])
     for tokens in ([11, 12, 13, 14], [21, 22, 23, 24]):
-        logits = decoder.step(tokens)
+        logits = decoder.step([[token] for token in tokens])[:, 0]
         sequences = [[*s, t] for s, t in zip(sequences, tokens, strict=True)]
         wanted = torch.stack([direct(reference, s)[-1] for s in sequences])
         torch.testing.assert_close(logits, wanted, rtol=1e-4, atol=1e-4)
@@ -69,10 +69,26 @@ def test_rows_that_stay_are_not_disturbed_by_those_that_leave_and_join(
     decoder.keep([2, 1])
     decoder.join([decoder.extend(None, TOKENS[5:])[0]] * 2)
     kept = [sequences[2], sequences[1], TOKENS[5:], TOKENS[5:]]
-    logits = decoder.step([31, 32, 33, 34])
+    logits = decoder.step([[31], [32], [33], [34]])[:, 0]
     wanted = [direct(reference, [*s, t])[-1] for s, t in zip(kept, (31, 32, 33, 34), strict=True)]
     torch.testing.assert_close(logits, torch.stack(wanted), rtol=1e-4, atol=1e-4)
     assert decoder.rows == 4
+
+
+def test_tokens_that_are_forgotten_leave_no_trace(
+    llama_folder: Path, reference: Any, backend: str
+) -> None:
+    decoder = decoder_of(llama_folder, backend)
+    sequences = [TOKENS[:3], TOKENS, TOKENS[2:7]]
+    decoder.join([decoder.extend(None, sequence)[0] for sequence in sequences])
+    for counts in ([0, 2, 1], [2, 2, 2], [0, 0, 0]):
+        tokens = [[31, 32, 33], [34, 35, 36], [37, 38, 39]]
+        logits = decoder.step(tokens)
+        longer = [[*s, *t] for s, t in zip(sequences, tokens, strict=True)]
+        wanted = torch.stack([direct(reference, s)[-3:] for s in longer])
+        torch.testing.assert_close(logits, wanted, rtol=1e-4, atol=1e-4)
+        decoder.forget(counts)
+        sequences = [s[: len(s) - n] for s, n in zip(longer, counts, strict=True)]
 
 
 @pytest.mark.parametrize(("tie", "kv_heads"), [(False, 1), (True, 4)])
@@ -112,7 +128,8 @@ def test_threads_that_share_the_rows_give_what_one_gives(llama_folder: Path, row
     one, three = (load_decoder(find(llama_folder), CPU, "float32", "llama", n) for n in (1, 3))
     for decoder in (one, three):
         decoder.join([decoder.extend(None, TOKENS[: 1 + i % 7])[0] for i in range(rows)])
-    for tokens in (list(range(rows)), list(range(9, rows + 9))):
+    for start in (0, 9):
+        tokens = [[start + row] for row in range(rows)]
         torch.testing.assert_close(one.step(tokens), three.step(tokens), rtol=1e-4, atol=1e-4)
 
 

@@ -19,7 +19,7 @@ class Decoder(Protocol):
     """A model that reads sequences one by one and then continues many together.
 
     A decoder owns a batch of rows, numbered from 0, each with its own length. Logits are float32,
-    `[position, vocabulary]` from `extend` and `[row, vocabulary]` from `step`.
+    `[position, vocabulary]` from `extend` and `[row, token, vocabulary]` from `step`.
     """
 
     @property
@@ -44,8 +44,11 @@ class Decoder(Protocol):
     def join(self, prefixes: Sequence[Prefix]) -> None:
         """Add a row for each prefix, after the last row; one prefix may stand for several rows."""
 
-    def step(self, tokens: Sequence[int]) -> Tensor:
-        """Give every row its next token and return the logits after it."""
+    def step(self, tokens: Sequence[Sequence[int]]) -> Tensor:
+        """Give every row its next tokens, each row as many; the logits after each of them."""
+
+    def forget(self, counts: Sequence[int]) -> None:
+        """Take the last tokens back, so many of each row."""
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with these rows alone, in this order.

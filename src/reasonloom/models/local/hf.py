@@ -105,16 +105,28 @@ class HFDecoder:
         )
 
     @torch.inference_mode()
-    def step(self, tokens: Sequence[int]) -> Tensor:
-        longest = max(self._lengths)
+    def step(self, tokens: Sequence[Sequence[int]]) -> Tensor:
+        longest, count = max(self._lengths), len(tokens[0])
         lengths = torch.tensor(self._lengths, device=self.device)[:, None]
-        columns = torch.arange(longest + 1, device=self.device)
+        columns = torch.arange(longest + count, device=self.device)
         mask = (columns >= longest - lengths).long()
+        positions = lengths + torch.arange(count, device=self.device)
+        flat = tuple(token for row in tokens for token in row)
         self._cache, logits = self._forward(
-            tuple(tokens), self.rows, self._cache, mask, lengths, every=False
+            flat, self.rows, self._cache, mask, positions, every=count > 1
         )
-        self._lengths = [length + 1 for length in self._lengths]
-        return logits[:, -1]
+        self._lengths = [length + count for length in self._lengths]
+        return logits
+
+    @torch.inference_mode()
+    def forget(self, counts: Sequence[int]) -> None:
+        ends = [max(self._lengths) - count for count in counts]
+        self._lengths = [old - count for old, count in zip(self._lengths, counts, strict=True)]
+        longest = max(self._lengths)
+        self._cache = DynamicCache(
+            (_ending(k, ends, longest), _ending(v, ends, longest))
+            for k, v in self._pairs(self._cache)
+        )
 
     @torch.inference_mode()
     def keep(self, rows: Sequence[int]) -> None:
@@ -177,6 +189,14 @@ def _refusal(model: Any) -> str:
         f"the architecture {model.config.model_type!r} does not keep keys and values for every "
         "layer, which the local engine needs: serve it and name it as openai:MODEL@URL"
     )
+
+
+def _ending(cache: Tensor, ends: Sequence[int], length: int) -> Tensor:
+    """The last `length` columns of each row before the row's end."""
+    if len(set(ends)) == 1:
+        return cache[:, :, max(ends[0] - length, 0) : ends[0]]
+    rows = zip(torch.split(cache, 1), ends, strict=True)
+    return _stack([row[:, :, max(end - length, 0) : end] for row, end in rows], length)
 
 
 def _stack(caches: Sequence[Tensor], length: int) -> Tensor:

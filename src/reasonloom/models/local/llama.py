@@ -89,8 +89,9 @@ class LlamaDecoder:
         self._cache.add([cast(LlamaPrefix, prefix).kv for prefix in prefixes])
 
     @torch.inference_mode()
-    def step(self, tokens: Sequence[int]) -> Tensor:
-        self._cache.reserve(max(self._cache.lengths) + 1)
+    def step(self, tokens: Sequence[Sequence[int]]) -> Tensor:
+        count = len(tokens[0])
+        self._cache.reserve(max(self._cache.lengths) + count)
         lanes = max(1, min(self._lanes, self.rows // LANE_ROWS))
         edges = [self.rows * lane // lanes for lane in range(lanes + 1)]
         work = [(lane, slice(*edge), tokens) for lane, edge in enumerate(pairwise(edges))]
@@ -98,18 +99,23 @@ class LlamaDecoder:
             parts = [self._step(*work[0])]
         else:
             parts = list(self._pool.map(self._step, *zip(*work, strict=True)))
-        self._cache.lengths = [length + 1 for length in self._cache.lengths]
-        return torch.cat(parts) if len(parts) > 1 else parts[0]
+        self._cache.lengths = [length + count for length in self._cache.lengths]
+        return (torch.cat(parts) if len(parts) > 1 else parts[0]).view(self.rows, count, -1)
+
+    def forget(self, counts: Sequence[int]) -> None:
+        lengths = zip(self._cache.lengths, counts, strict=True)
+        self._cache.lengths = [length - count for length, count in lengths]
 
     @torch.inference_mode()
     def keep(self, rows: Sequence[int]) -> None:
         self._cache.keep(rows)
 
     @torch.inference_mode()
-    def _step(self, lane: int, rows: slice, tokens: Sequence[int]) -> Tensor:
-        scratch = self._scratch(self.shape, rows.stop - rows.start, 1, lane)
+    def _step(self, lane: int, rows: slice, tokens: Sequence[Sequence[int]]) -> Tensor:
+        scratch = self._scratch(self.shape, rows.stop - rows.start, len(tokens[0]), lane)
         kv, starts = self._cache.kv[:, rows], self._cache.lengths[rows]
-        return torch.mm(self._forward(scratch, tokens[rows], kv, starts), self.weights.head)
+        flat = [token for row in tokens[rows] for token in row]
+        return torch.mm(self._forward(scratch, flat, kv, starts), self.weights.head)
 
     def _forward(
         self, scratch: Scratch, tokens: Sequence[int], kv: Tensor, starts: Sequence[int]

@@ -97,21 +97,30 @@ class Row:
 
     def __init__(self, job: Job, index: int) -> None:
         self.job, self.index = job, index
-        self.draw = job.draws[index]
         self.ids: list[int] = []
         self.scored: list[Scored] = []
         self._stream = TextStream(job.decode, job.prompt)
         self._cutter = StopCutter(job.stops) if job.stops else None
         self._text = ""
 
+    def tail(self, count: int) -> Sequence[int]:
+        """The last `count` tokens, those of the prompt included."""
+        own = self.ids[-count:]
+        before = len(self.job.prompt) + len(own) - count
+        return (*self.job.prompt[max(before, 0) :], *own)
+
     @property
     def wanted(self) -> bool:
         return not self.job.future.done()
 
+    def draws(self, count: int) -> Sequence[Draw]:
+        """How this row draws its next `count` tokens."""
+        draw, done = self.job.draws[self.index], len(self.ids)
+        return [replace(draw, step=draw.step + done + ahead) for ahead in range(count)]
+
     def take(self, token: int, scored: Scored | None = None) -> bool:
         """Add a token; True if it is the row's last."""
         self.ids.append(token)
-        self.draw = replace(self.draw, step=self.draw.step + 1)
         if scored is not None:
             self.scored.append(scored)
         if token in self.job.end_ids or token in self.job.stop_ids:
@@ -121,6 +130,18 @@ class Row:
             if self._cutter.fired is not None:
                 return self._end("stop")
         return len(self.ids) >= self.job.max_tokens and self._end("length", self.ids)
+
+    def take_right(
+        self, tokens: Sequence[int], scored: Sequence[Scored | None], guess: Sequence[int]
+    ) -> bool:
+        """Add the first token, and the next one as long as it was drawn after a right guess; True
+        if the row goes on."""
+        for i, token in enumerate(tokens):
+            if self.take(token, scored[i]):
+                return False
+            if i == len(guess) or token != guess[i]:
+                break
+        return True
 
     def _end(self, finish: FinishReason, shown: Sequence[int] = ()) -> bool:
         if self._cutter is None:
