@@ -21,7 +21,7 @@ class Recipe:
     """
 
     seed: int = 1
-    steps: int = 6_000
+    steps: int = 5_000
     warm_steps: int = 160
     fall: float = 0.4
     batch_tokens: int = 8_192
