@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from reasonloom.evaluate.bootstrap import grouped, resampled
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def difference(
     one: Sequence[bool],
     two: Sequence[bool],
     *,
-    clusters: Sequence[object] | None = None,
+    clusters: Sequence[Hashable] | None = None,
     draws: int = 10_000,
     seed: int = 0,
 ) -> Difference:
@@ -46,14 +48,8 @@ def difference(
     if len(one) != len(two) or not one:
         raise ValueError(f"paired arms of {len(one)} and {len(two)} problems cannot be compared")
     gaps = np.asarray(one, float) - np.asarray(two, float)
-    names = list(range(len(gaps))) if clusters is None else list(clusters)
-    places = {name: i for i, name in enumerate(dict.fromkeys(names))}
-    which = np.array([places[name] for name in names])
-    sums = np.bincount(which, gaps)
-    sizes = np.bincount(which).astype(float)
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
-    means = (weights @ sums) / (weights @ sizes)
+    sums, sizes = grouped(gaps.tolist(), clusters)
+    means = resampled(sums, sizes, draws, seed)
     low, high = np.quantile(means, (0.025, 0.975))
     return Difference(
         100 * float(gaps.mean()),
