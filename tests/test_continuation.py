@@ -77,3 +77,25 @@ async def test_a_model_that_promises_ids_and_sends_none_is_named() -> None:
 
     with pytest.raises(BadReply, match="sent none"):
         await start(TokenScripted(forgets)).extend(5)
+
+
+async def test_what_ended_a_piece_is_not_read_back() -> None:
+    def script(request: Request) -> Choice:
+        ids = model.encode_text
+        if model.calls == 1:
+            return Choice(" so it", "", "stop", ids(" so it <end>"), completion_tokens=3)
+        if model.calls == 2:
+            return Choice(" is", "", "stop", ids(" is a b"), completion_tokens=3, stop=" a b")
+        return Choice(" not", "", "stop", ids(" not.so"), completion_tokens=1, stop=".")
+
+    model = TokenScripted(script)
+    reply = start(model)
+    for _ in range(4):
+        await reply.extend(9)
+    assert [model.decode(r.token_ids or ()) for r in model.requests] == [
+        "q?",
+        "q? so it",
+        "q? so it is",
+        "q? so it is not",
+    ]
+    assert (reply.text, reply.used) == (" so it is not not", 8)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from reasonloom.errors import BadReply
-from reasonloom.models.protocol import Choice, Model, Request, Response, tokens_of
+from reasonloom.models.protocol import Choice, Model, Request, Response, Tokenizing, tokens_of
 
 Ask = Callable[[Request], Awaitable[Response]]
 
@@ -44,7 +44,7 @@ class Continuation:
         if self._tokens:
             if choice.token_ids is None:
                 raise BadReply("the model takes token ids but sent none with its sample")
-            self._ids += choice.token_ids
+            self._ids += self._kept(choice, choice.token_ids, self._tokens)
         self.text += self._written(choice)
         self.used += choice.completion_tokens
         return choice
@@ -60,6 +60,20 @@ class Continuation:
             ids = tuple(self._ids)
             return replace(request, messages=None, text=None, prefix="", token_ids=ids)
         return replace(request, prefix=self._start.prefix + self.text)
+
+    def _kept(self, choice: Choice, drawn: tuple[int, ...], tokens: Tokenizing) -> tuple[int, ...]:
+        """What was drawn without what ended it: an ending id, the tokens of a stop string.
+
+        Where a token holds the stop string and text before it, the text is encoded anew.
+        """
+        if choice.finish_reason != "stop":
+            return drawn
+        plain = tokens.encode_text(self._written(choice))
+        if drawn[: len(plain)] == plain:
+            return plain
+        ending = tokens.encode_text(choice.stop) if choice.stop else drawn[-1:]
+        size = len(drawn) - len(ending)
+        return drawn[:size] if drawn[size:] == ending else plain
 
     def _written(self, choice: Choice) -> str:
         """The sample as the model wrote it: the thinking was split off, so put it back."""
