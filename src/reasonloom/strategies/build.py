@@ -7,6 +7,9 @@ from typing import Any, cast
 
 from reasonloom.errors import SpecError
 from reasonloom.spec import Spec, build, parse, unknown
+from reasonloom.strategies.budget_forcing.rejection import RejectionSampling
+from reasonloom.strategies.budget_forcing.strategy import BudgetForcing
+from reasonloom.strategies.budget_forcing.told import ClassConditional, TokenConditional
 from reasonloom.strategies.cot import Cot
 from reasonloom.strategies.direct import Direct
 from reasonloom.strategies.reasonflux import ReasonFlux
@@ -14,10 +17,14 @@ from reasonloom.strategies.self_consistency import SelfConsistency
 from reasonloom.strategies.strategy import Strategy
 
 STRATEGIES: dict[str, type[Strategy]] = {
+    "budget_forcing": BudgetForcing,
+    "class_conditional": ClassConditional,
     "cot": Cot,
     "direct": Direct,
     "reasonflux": ReasonFlux,
+    "rejection_sampling": RejectionSampling,
     "self_consistency": SelfConsistency,
+    "token_conditional": TokenConditional,
 }
 
 
