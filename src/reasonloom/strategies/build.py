@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, cast
 
 from reasonloom.errors import SpecError
 from reasonloom.spec import Spec, build, parse, unknown
+from reasonloom.strategies.adaptive_consistency import AdaptiveConsistency
+from reasonloom.strategies.best_of_n import BestOfN
 from reasonloom.strategies.budget_forcing.rejection import RejectionSampling
 from reasonloom.strategies.budget_forcing.strategy import BudgetForcing
 from reasonloom.strategies.budget_forcing.told import ClassConditional, TokenConditional
 from reasonloom.strategies.cot import Cot
 from reasonloom.strategies.direct import Direct
+from reasonloom.strategies.few_shot_cot import FewShotCot
 from reasonloom.strategies.reasonflux import ReasonFlux
+from reasonloom.strategies.scorers import Scorer, SelfJudgement
 from reasonloom.strategies.self_consistency import SelfConsistency
 from reasonloom.strategies.strategy import Strategy
+from reasonloom.strategies.universal_consistency import UniversalConsistency
 
 STRATEGIES: dict[str, type[Strategy]] = {
+    "adaptive_consistency": AdaptiveConsistency,
+    "best_of_n": BestOfN,
     "budget_forcing": BudgetForcing,
     "class_conditional": ClassConditional,
     "cot": Cot,
     "direct": Direct,
+    "few_shot_cot": FewShotCot,
     "reasonflux": ReasonFlux,
     "rejection_sampling": RejectionSampling,
     "self_consistency": SelfConsistency,
     "token_conditional": TokenConditional,
+    "universal_consistency": UniversalConsistency,
 }
+SCORERS: dict[str, type[Scorer]] = {"self_judgement": SelfJudgement}
 
 
 def make_strategy(spec: Spec | str) -> Strategy:
@@ -37,9 +48,26 @@ def make_strategy(spec: Spec | str) -> Strategy:
     cls = STRATEGIES.get(spec.name) if spec.scheme is None else None
     if cls is None:
         raise SpecError(unknown("strategy", str(spec), STRATEGIES))
-    nested = {
-        f.name: make_strategy(spec.args[f.name])
-        for f in dataclasses.fields(cast(Any, cls))
-        if f.type == "Strategy" and isinstance(spec.args.get(f.name), Spec)
+    return build(cls, spec, **_nested(cls, spec))
+
+
+def make_scorer(spec: Spec | str) -> Scorer:
+    """The scorer that a spec names; the errors are those of `make_strategy`."""
+    spec = parse(spec) if isinstance(spec, str) else spec
+    cls = SCORERS.get(spec.name) if spec.scheme is None else None
+    if cls is None:
+        raise SpecError(unknown("scorer", str(spec), SCORERS))
+    return build(cls, spec)
+
+
+def _nested(cls: type[Strategy], spec: Spec) -> dict[str, Strategy | Scorer]:
+    """The arguments that are themselves strategies or scorers, built."""
+    makers: dict[object, Callable[[Spec], Strategy | Scorer]] = {
+        "Strategy": make_strategy,
+        "Scorer": make_scorer,
     }
-    return build(cls, spec, **nested)
+    return {
+        f.name: makers[f.type](spec.args[f.name])
+        for f in dataclasses.fields(cast(Any, cls))
+        if f.type in makers and isinstance(spec.args.get(f.name), Spec)
+    }

@@ -7,7 +7,6 @@ ties go to the earliest sample; any strategy can be sampled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -16,7 +15,7 @@ from reasonloom.context import Context
 from reasonloom.problem import Problem
 from reasonloom.solution import Solution
 from reasonloom.strategies.cot import Cot
-from reasonloom.strategies.direct import Direct
+from reasonloom.strategies.samples import answers_by_index, index_of, warm
 from reasonloom.strategies.strategy import Strategy
 from reasonloom.strategies.vote import decided, plurality
 
@@ -37,12 +36,10 @@ class SelfConsistency:
             raise ValueError(f"n={self.n} samples make no sense: take 1 to 1000")
 
     async def solve(self, problem: Problem, ctx: Context) -> Solution:
-        over = self.over
-        if isinstance(over, Cot | Direct) and not over.temperature:
-            over = replace(over, temperature=self.temperature)
+        over = warm(self.over, self.temperature)
         results = await ctx.gather(
             {f"sample-{i}": partial(over.solve, problem) for i in range(self.n)},
-            until=lambda done: decided(_answers(done), self.n),
+            until=lambda done: decided(answers_by_index(done), self.n),
         )
         return tally(results)
 
@@ -53,20 +50,12 @@ def tally(results: dict[str, Solution | BranchFailure]) -> Solution:
     solutions = {k: r for k, r in results.items() if isinstance(r, Solution)}
     if not solutions:
         raise failures[0]
-    answers = _answers(solutions)
+    answers = answers_by_index(solutions)
     vote = plurality(answers)
     candidates = tuple(answers[i] for i in sorted(answers))
     if vote is None:
         return replace(next(iter(solutions.values())), candidates=candidates)
-    winner = next(s for k, s in solutions.items() if _index(k) == vote.first)
+    winner = next(s for k, s in solutions.items() if index_of(k) == vote.first)
     return replace(
         winner, candidates=candidates, confidence=vote.share, stop_reason="finished", error=None
     )
-
-
-def _answers(solutions: Mapping[str, Solution]) -> dict[int, str | None]:
-    return {_index(key): solution.answer for key, solution in solutions.items()}
-
-
-def _index(key: str) -> int:
-    return int(key.rpartition("-")[2])

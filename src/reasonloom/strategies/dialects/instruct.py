@@ -24,16 +24,16 @@ class Instruct:
     name = "instruct"
 
     def direct(self, question: str) -> Ask[str]:
-        prompt = _chat(say.DIRECT, say.problem(question))
-        return Ask("direct", prompt, _final_answer, 1_024)
+        prompt = chat(say.DIRECT, say.problem(question))
+        return Ask("direct", prompt, final_answer, 1_024)
 
     def cot(self, question: str) -> Ask[str]:
-        prompt = _chat(say.COT, say.problem(question))
-        return Ask("cot", prompt, _final_answer, THINKING_TOKENS)
+        prompt = chat(say.COT, say.problem(question))
+        return Ask("cot", prompt, final_answer, THINKING_TOKENS)
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         user = say.join(say.problem(question), say.names(names), say.PLAN_FORM)
-        return _typed("plan", say.PLAN, user, say.PLAN_SCHEMA, _trajectory)
+        return typed("plan", say.PLAN, user, say.PLAN_SCHEMA, _trajectory)
 
     def instantiate(
         self,
@@ -51,7 +51,7 @@ class Instruct:
             say.feedback(feedback),
             say.WORK_FORM,
         )
-        return _typed("instantiate", say.WORK, user, say.WORK_SCHEMA, _result)
+        return typed("instantiate", say.WORK, user, say.WORK_SCHEMA, _result)
 
     def assess(
         self,
@@ -71,7 +71,7 @@ class Instruct:
             say.remaining(remaining),
             say.ASSESS_FORM,
         )
-        return _typed("assess", say.ASSESS, user, say.ASSESS_SCHEMA, _assessment)
+        return typed("assess", say.ASSESS, user, say.ASSESS_SCHEMA, _assessment)
 
     def revise(
         self, question: str, known: Sequence[str], remaining: Trajectory, reason: str
@@ -83,18 +83,18 @@ class Instruct:
             say.objection(reason),
             say.REVISE_FORM,
         )
-        return _typed("revise", say.PLAN, user, say.PLAN_SCHEMA, _trajectory)
+        return typed("revise", say.PLAN, user, say.PLAN_SCHEMA, _trajectory)
 
     def answer(self, question: str, known: Sequence[str]) -> Ask[str]:
         user = say.join(say.problem(question), say.known(known), say.ANSWER_FORM)
-        return _typed("answer", say.ANSWER, user, say.ANSWER_SCHEMA, _answer)
+        return typed("answer", say.ANSWER, user, say.ANSWER_SCHEMA, _answer)
 
 
-def _chat(system: str, user: str, schema: dict[str, Any] | None = None) -> Prompt:
+def chat(system: str, user: str, schema: dict[str, Any] | None = None) -> Prompt:
     return Prompt(messages=(Message("system", system), Message("user", user)), schema=schema)
 
 
-def _typed(
+def typed(
     kind: str,
     system: str,
     user: str,
@@ -117,7 +117,7 @@ def _typed(
         )
         return Prompt(messages=messages, schema=schema)
 
-    return Ask(kind, _chat(system, user, schema), parse, THINKING_TOKENS, again)
+    return Ask(kind, chat(system, user, schema), parse, THINKING_TOKENS, again)
 
 
 def _text(found: dict[str, Any], key: str) -> str | Unreadable:
@@ -130,7 +130,7 @@ def _text(found: dict[str, Any], key: str) -> str | Unreadable:
     return str(value).strip() or Unreadable(f'"{key}" is empty')
 
 
-def _final_answer(text: str) -> str | Unreadable:
+def final_answer(text: str) -> str | Unreadable:
     found = extract(text)
     return found.answer if found else Unreadable("no answer in the reply", text)
 

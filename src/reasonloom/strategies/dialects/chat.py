@@ -1,0 +1,132 @@
+"""How the instruct dialect asks for the skills of skills.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from reasonloom.strategies.dialects import chat_text as say
+from reasonloom.strategies.dialects.base import Ask, Unreadable
+from reasonloom.strategies.dialects.instruct import THINKING_TOKENS, chat, final_answer, typed
+from reasonloom.strategies.dialects.instruct_text import join, problem, quote
+from reasonloom.strategies.dialects.skills import Critique, Draft
+
+Pairs = Sequence[tuple[str, str]]
+MOST_QUESTIONS = 12
+"""Questions of one list that are kept (our choice)."""
+
+
+class ChatSkills:
+    """See `Skills`. Judgements and lists come as JSON by schema, solutions as plain text."""
+
+    def choose(self, question: str, solutions: Sequence[str]) -> Ask[int]:
+        user = join(problem(question), say.numbered("solution", solutions), say.CHOOSE_FORM)
+        read = partial(_choice, len(solutions))
+        return typed("choose", say.JUDGE, user, say.CHOOSE_SCHEMA, read)
+
+    def grade(self, question: str, steps: Sequence[str]) -> Ask[tuple[float, ...]]:
+        user = join(problem(question), say.numbered("step", steps), say.GRADE_FORM)
+        read = partial(_scores, len(steps))
+        return typed("grade", say.JUDGE, user, say.GRADE_SCHEMA, read)
+
+    def critique(self, question: str, solution: str) -> Ask[Critique]:
+        user = join(problem(question), quote("solution", say.clip(solution)), say.CRITIQUE_FORM)
+        return typed("critique", say.JUDGE, user, say.CRITIQUE_SCHEMA, _critique)
+
+    def improve(self, question: str, history: Pairs) -> Ask[Draft]:
+        earlier = say.pairs("solution", "feedback", history)
+        return _draft("improve", join(problem(question), earlier, say.IMPROVE_FORM))
+
+    def reflect(self, question: str, solution: str, feedback: str) -> Ask[str]:
+        tried = say.pairs("solution", "feedback", [(solution, feedback)])
+        user = join(problem(question), tried, say.REFLECT_FORM)
+        return Ask("reflect", chat(say.REFLECT, user), _plain, THINKING_TOKENS)
+
+    def attempt(self, question: str, lessons: Sequence[str]) -> Ask[Draft]:
+        learnt = say.numbered("lesson", lessons)
+        return _draft("attempt", join(problem(question), learnt, say.ATTEMPT_FORM))
+
+    def decompose(self, question: str) -> Ask[tuple[str, ...]]:
+        user = join(problem(question), say.DECOMPOSE_FORM)
+        return typed("decompose", say.PLANNER, user, say.QUESTIONS_SCHEMA, _questions)
+
+    def part(self, question: str, settled: Pairs, subquestion: str) -> Ask[str]:
+        user = join(
+            problem(question),
+            say.pairs("question", "answer", settled),
+            quote("subquestion", subquestion),
+            say.PART_FORM,
+        )
+        return Ask("part", chat(say.CHECK, user), _plain, THINKING_TOKENS)
+
+    def whole(self, question: str, settled: Pairs) -> Ask[Draft]:
+        return _draft("whole", join(problem(question), say.pairs("question", "answer", settled)))
+
+    def questions(self, question: str, draft: str) -> Ask[tuple[str, ...]]:
+        user = join(problem(question), quote("draft", say.clip(draft)), say.QUESTIONS_FORM)
+        return typed("questions", say.PLANNER, user, say.QUESTIONS_SCHEMA, _questions)
+
+    def check(self, question: str) -> Ask[str]:
+        prompt = chat(say.CHECK, quote("question", question))
+        return Ask("check", prompt, _plain, THINKING_TOKENS)
+
+    def reconsider(self, question: str, draft: str, checks: Pairs) -> Ask[Draft]:
+        found = say.pairs("question", "answer", checks)
+        parts = (problem(question), quote("draft", say.clip(draft)), found, say.RECONSIDER_FORM)
+        return _draft("reconsider", join(*parts))
+
+    def debate(self, question: str, own: str, others: Sequence[str]) -> Ask[Draft]:
+        mine = quote("own_solution", say.clip(own))
+        theirs = say.numbered("other_solution", others)
+        return _draft("debate", join(problem(question), mine, theirs, say.DEBATE_FORM))
+
+
+def _draft(kind: str, user: str) -> Ask[Draft]:
+    return Ask(kind, chat(say.SOLVER, user), _solution, THINKING_TOKENS)
+
+
+def _solution(text: str) -> Draft | Unreadable:
+    answer = final_answer(text)
+    return answer if isinstance(answer, Unreadable) else Draft(answer, text.strip())
+
+
+def _plain(text: str) -> str | Unreadable:
+    return text.strip() or Unreadable("the reply is empty", text)
+
+
+def _choice(count: int, found: dict[str, Any]) -> int | Unreadable:
+    number = found.get("choice")
+    if isinstance(number, str) and number.strip().isdecimal():
+        number = int(number.strip()[:9])
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= count:
+        return Unreadable(f'"choice" must be a whole number from 1 to {count}')
+    return number - 1
+
+
+def _scores(count: int, found: dict[str, Any]) -> tuple[float, ...] | Unreadable:
+    scores = found.get("scores")
+    if not isinstance(scores, list) or len(scores) != count:
+        return Unreadable(f'"scores" must be a list of {count} numbers, one for each step')
+    kept = [float(s) for s in scores if type(s) in (int, float) and 0 <= s <= 1]
+    if len(kept) != count:
+        return Unreadable('each of "scores" must be a number from 0 to 1')
+    return tuple(kept)
+
+
+def _critique(found: dict[str, Any]) -> Critique | Unreadable:
+    right, feedback = found.get("right"), found.get("feedback")
+    if not isinstance(right, bool):
+        return Unreadable('"right" must be true or false')
+    text = feedback.strip() if isinstance(feedback, str) else ""
+    if not right and not text:
+        return Unreadable('"feedback" must say what is wrong')
+    return Critique(right, text)
+
+
+def _questions(found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
+    listed = found.get("questions")
+    if not isinstance(listed, list):
+        return Unreadable('"questions" must be a list of texts')
+    kept = [q.strip() for q in listed if isinstance(q, str) and q.strip()]
+    return tuple(kept[:MOST_QUESTIONS])

@@ -1,0 +1,106 @@
+"""Every word that the requests of the sampling and refining methods say to a chat model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from reasonloom.strategies.dialects.instruct_text import COT, DATA, JSON, object_schema, quote
+
+MOST_CHARS = 12_000
+"""Characters of a solution that are quoted, counted from its end (our choice)."""
+
+JUDGE = (
+    "You judge solutions of problems. You trust nothing that you have not recomputed; a confident"
+    f" tone, length and style count for nothing. {DATA}"
+)
+PLANNER = f"You take problems apart. You do not solve them here. {DATA}"
+SOLVER = COT
+
+CHOOSE_FORM = (
+    "Several solutions of the problem are given. Compare what they conclude and find the one that"
+    " agrees best with the others: the answer most of them reach, however it is written, by the"
+    ' soundest argument. Give its number in "choice" and say why, shortly, in "reason".\n'
+    f'{JSON} Its form:\n{{"reason": "...", "choice": 1}}'
+)
+GRADE_FORM = (
+    "A solution is given as numbered steps. For each step recompute what it claims and give the"
+    ' probability, from 0 to 1, that it is right and right to do; list these in "scores", one for'
+    " each step, in order. The last step is right only if the final answer is.\n"
+    f'{JSON} Its form:\n{{"check": "your own computation, short", "scores": [0.9]}}'
+)
+CRITIQUE_FORM = (
+    "Solve the problem yourself, then go through the solution line by line. Give in"
+    ' "right" whether its final answer is right, and in "feedback" the first thing that is wrong'
+    " and how to mend it, concretely; where nothing is wrong, an empty text.\n"
+    f'{JSON} Its form:\n{{"check": "your own computation, short", "right": true,'
+    ' "feedback": "..."}'
+)
+DECOMPOSE_FORM = (
+    "List the simpler questions that lead to the answer, each answerable from the problem and the"
+    " answers before it, in that order, the easiest first. Do not answer them, and leave out the"
+    " problem's own question. An empty list is right for a problem of a single step.\n"
+    f'{JSON} Its form:\n{{"questions": ["..."]}}'
+)
+QUESTIONS_FORM = (
+    "A draft of a solution is given. Write the questions that would show whether its facts and"
+    " computations hold. Each question must be answerable by someone who sees neither the draft nor"
+    " the problem, so put the numbers into it, and must not state what the draft answers.\n"
+    f'{JSON} Its form:\n{{"questions": ["..."]}}'
+)
+REFLECT_FORM = (
+    "An attempt at the problem was found wrong. Say in a few sentences, to the one who will try"
+    " again, what went wrong in it and what to do differently. Do not solve the problem."
+)
+PART_FORM = (
+    "Answer only the question in <subquestion>, from the problem and from what is answered already:"
+    " a short argument, then the result in a sentence."
+)
+IMPROVE_FORM = (
+    "Your earlier solutions are given with the feedback on each. Feedback may be mistaken: use what"
+    " holds. Write the improved solution in full, and end with \\boxed{answer}."
+)
+ATTEMPT_FORM = (
+    "Lessons from earlier attempts are given. Use what holds of them, solve the problem afresh, and"
+    " end with \\boxed{answer}."
+)
+RECONSIDER_FORM = (
+    "A draft is given, and questions about it that were answered without sight of it. Where an"
+    " answer contradicts the draft, recompute and decide. Write the final solution in full, and end"
+    " with \\boxed{answer}."
+)
+DEBATE_FORM = (
+    "Your own solution is given, and those of others. Use theirs as further advice, not as"
+    " authority: many may share an error. Give your updated solution in full, and end with"
+    " \\boxed{answer}."
+)
+CHECK = f"You answer a question of fact or computation exactly and shortly. {DATA}"
+REFLECT = f"You learn from failed attempts. {DATA}"
+
+_STRING = {"type": "string"}
+CHOOSE_SCHEMA = object_schema(("reason", "choice"), reason=_STRING, choice={"type": "integer"})
+GRADE_SCHEMA = object_schema(
+    ("check", "scores"), check=_STRING, scores={"type": "array", "items": {"type": "number"}}
+)
+CRITIQUE_SCHEMA = object_schema(
+    ("check", "right", "feedback"), check=_STRING, right={"type": "boolean"}, feedback=_STRING
+)
+QUESTIONS_SCHEMA: dict[str, Any] = object_schema(
+    ("questions",), questions={"type": "array", "items": _STRING}
+)
+
+
+def numbered(tag: str, texts: Sequence[str]) -> str:
+    """Each text in a quotation of its own: `<tag number="1">`."""
+    return "\n\n".join(
+        quote(tag, clip(text)).replace(f"<{tag}>", f'<{tag} number="{i}">', 1)
+        for i, text in enumerate(texts, 1)
+    )
+
+
+def clip(text: str) -> str:
+    return text if len(text) <= MOST_CHARS else "[...] " + text[-MOST_CHARS:]
+
+
+def pairs(first: str, second: str, rows: Sequence[tuple[str, str]]) -> str:
+    return "\n\n".join(f"{quote(first, clip(a))}\n{quote(second, clip(b))}" for a, b in rows)

@@ -1,0 +1,62 @@
+"""Requests that only an instruction-tuned model knows, beside those that every dialect has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from reasonloom.strategies.dialects.base import Ask
+
+
+class Draft(NamedTuple):
+    """A solution in full and the answer read off it."""
+
+    answer: str
+    text: str
+
+
+class Critique(NamedTuple):
+    right: bool
+    feedback: str
+
+
+class Skills(Protocol):
+    """How a chat model is asked to judge, refine, decompose and debate.
+
+    Texts of solutions and of documents are quoted as data. `settled` are pairs of a question and
+    its answer, `history` pairs of a solution and the feedback on it, `checks` pairs again.
+    """
+
+    def choose(self, question: str, solutions: Sequence[str]) -> Ask[int]:
+        """The index, from 0, of the most consistent solution."""
+        ...
+
+    def grade(self, question: str, steps: Sequence[str]) -> Ask[tuple[float, ...]]:
+        """The probability of being right, from 0 to 1, for each step."""
+        ...
+
+    def critique(self, question: str, solution: str) -> Ask[Critique]: ...
+
+    def improve(self, question: str, history: Sequence[tuple[str, str]]) -> Ask[Draft]: ...
+
+    def reflect(self, question: str, solution: str, feedback: str) -> Ask[str]: ...
+
+    def attempt(self, question: str, lessons: Sequence[str]) -> Ask[Draft]: ...
+
+    def decompose(self, question: str) -> Ask[tuple[str, ...]]: ...
+
+    def part(
+        self, question: str, settled: Sequence[tuple[str, str]], subquestion: str
+    ) -> Ask[str]: ...
+
+    def whole(self, question: str, settled: Sequence[tuple[str, str]]) -> Ask[Draft]: ...
+
+    def questions(self, question: str, draft: str) -> Ask[tuple[str, ...]]: ...
+
+    def check(self, question: str) -> Ask[str]: ...
+
+    def reconsider(
+        self, question: str, draft: str, checks: Sequence[tuple[str, str]]
+    ) -> Ask[Draft]: ...
+
+    def debate(self, question: str, own: str, others: Sequence[str]) -> Ask[Draft]: ...
