@@ -140,6 +140,22 @@ def test_a_row_without_the_columns_of_its_set_is_named(tmp_path: Path) -> None:
         list(load(f'gpqa_diamond(path="{path}")'))
 
 
+@pytest.mark.parametrize(
+    ("name", "cell", "wrong"),
+    [
+        ("hotpotqa", {"context": [["A", ["a."]]]}, "holds no titles and sentences"),
+        ("mmlu_pro", {"options": None}, "a list of 2 to 26 texts, not None"),
+    ],
+)
+def test_a_cell_of_another_form_is_named(
+    name: str, cell: dict[str, Any], wrong: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(ROWS[name] | cell) + "\n")
+    with pytest.raises(InputError, match=rf"{name}, row 1: .*{wrong}"):
+        list(load(f'{name}(path="{path}")'))
+
+
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The real package, told before its import that there is no network."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reasonloom.data.items import Item, column, level, place, reference, text
+from reasonloom.data.items import Item, choices, column, level, place, reference, text
 from reasonloom.data.rows import Row
 from reasonloom.errors import InputError
 
@@ -74,7 +74,7 @@ def _gpqa(row: Row) -> Item:
 
 def _mmlu_pro(row: Row) -> Item:
     """Options in the published order: some of them speak of the others."""
-    options = tuple(text(option) or "" for option in column(row, "options"))
+    options = choices(column(row, "options"))
     return Item(
         _question(row, "question"),
         place(column(row, "answer"), options),
@@ -87,6 +87,8 @@ def _mmlu_pro(row: Row) -> Item:
 def _hotpot(row: Row) -> Item:
     """Ten paragraphs, two of which matter, also as (title, text) in `meta["documents"]`."""
     context = column(row, "context")
+    if not isinstance(context, dict) or not context.keys() >= {"title", "sentences"}:
+        raise InputError("the column 'context' holds no titles and sentences, as on the hub")
     documents = [
         (title, "".join(sentences).strip())
         for title, sentences in zip(context["title"], context["sentences"], strict=True)

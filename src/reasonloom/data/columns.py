@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reasonloom.data.items import LETTERS, Item, column, level, place, reference, text
+from reasonloom.data.items import Item, choices, column, level, place, reference, text
 from reasonloom.data.rows import Row
 from reasonloom.errors import InputError
 
@@ -39,7 +39,7 @@ class Columns:
         if asked is None:
             raise InputError("the question is empty: fill it in or drop the row")
         answer = _cell(row, self.answer, ANSWER)
-        options = _options(column(row, self.choices)) if self.choices else ()
+        options = choices(column(row, self.choices)) if self.choices else ()
         return Item(
             asked,
             place(answer, options) if options else reference(answer),
@@ -54,9 +54,3 @@ def _cell(row: Row, name: str | None, usual: Sequence[str]) -> Any:
     if name:
         return column(row, name)
     return next((row[n] for n in usual if n in row), None)
-
-
-def _options(cell: Any) -> tuple[str, ...]:
-    if not isinstance(cell, list | tuple) or not 2 <= len(cell) <= len(LETTERS):
-        raise InputError(f"the options are a list of 2 to {len(LETTERS)} texts, not {cell!r:.60}")
-    return tuple(text(option) or "" for option in cell)

@@ -116,6 +116,13 @@ def level(value: Any) -> int | None:
     return int(found[0]) if found else None
 
 
+def choices(cell: Any) -> tuple[str, ...]:
+    """The options of a multiple choice. Raises InputError for what is no list of 2 to 26."""
+    if not isinstance(cell, list | tuple) or not 2 <= len(cell) <= len(LETTERS):
+        raise InputError(f"the options are a list of 2 to {len(LETTERS)} texts, not {cell!r:.60}")
+    return tuple(text(option) or "" for option in cell)
+
+
 def place(value: Any, options: Sequence[str]) -> int | None:
     """Which option a cell names: by its place from 0, its letter, or its text.
 

@@ -37,7 +37,7 @@ def mean(
     """The mean of all values with a percentile interval, clusters resampled whole.
 
     In each draw, k clusters are taken with replacement out of k, and the mean is sum / count over
-    what they hold (Efron and Tibshirani 1993, section 8; Miller 2024 on why evaluations need it).
+    what they hold (Efron and Tibshirani 1993; Miller 2024, arXiv 2411.00640, for evaluations).
 
     clusters  what belongs together: the problem of a sample; each value of its own if left out
 

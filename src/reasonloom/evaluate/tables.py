@@ -76,7 +76,7 @@ def by_topic(samples: Iterable[Sample], *, draws: int = 10_000) -> list[Line]:
 
 
 def rounds_by_level(samples: Iterable[Sample], *, draws: int = 10_000) -> list[Rounds]:
-    """Rounds against difficulty (ReasonFlux, section 4): do harder problems get more of them?"""
+    """Rounds against difficulty (ReasonFlux, Figure 5): do harder problems get more of them?"""
     counted = [s for s in samples if s.rounds is not None]
     return [
         Rounds(
