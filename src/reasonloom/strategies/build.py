@@ -14,11 +14,14 @@ from reasonloom.strategies.budget_forcing.rejection import RejectionSampling
 from reasonloom.strategies.budget_forcing.strategy import BudgetForcing
 from reasonloom.strategies.budget_forcing.told import ClassConditional, TokenConditional
 from reasonloom.strategies.cot import Cot
+from reasonloom.strategies.debate import Debate
 from reasonloom.strategies.direct import Direct
 from reasonloom.strategies.few_shot_cot import FewShotCot
+from reasonloom.strategies.least_to_most import LeastToMost
 from reasonloom.strategies.reasonflux import ReasonFlux
 from reasonloom.strategies.scorers import Scorer, SelfJudgement
 from reasonloom.strategies.self_consistency import SelfConsistency
+from reasonloom.strategies.self_refine import SelfRefine
 from reasonloom.strategies.strategy import Strategy
 from reasonloom.strategies.universal_consistency import UniversalConsistency
 
@@ -28,11 +31,14 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "budget_forcing": BudgetForcing,
     "class_conditional": ClassConditional,
     "cot": Cot,
+    "debate": Debate,
     "direct": Direct,
     "few_shot_cot": FewShotCot,
+    "least_to_most": LeastToMost,
     "reasonflux": ReasonFlux,
     "rejection_sampling": RejectionSampling,
     "self_consistency": SelfConsistency,
+    "self_refine": SelfRefine,
     "token_conditional": TokenConditional,
     "universal_consistency": UniversalConsistency,
 }
