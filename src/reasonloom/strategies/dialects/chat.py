@@ -38,15 +38,6 @@ class ChatSkills:
         earlier = say.pairs("solution", "feedback", history)
         return _draft("improve", join(problem(question), earlier, say.IMPROVE_FORM))
 
-    def reflect(self, question: str, solution: str, feedback: str) -> Ask[str]:
-        tried = say.pairs("solution", "feedback", [(solution, feedback)])
-        user = join(problem(question), tried, say.REFLECT_FORM)
-        return Ask("reflect", chat(say.REFLECT, user), _plain, THINKING_TOKENS)
-
-    def attempt(self, question: str, lessons: Sequence[str]) -> Ask[Draft]:
-        learnt = say.numbered("lesson", lessons)
-        return _draft("attempt", join(problem(question), learnt, say.ATTEMPT_FORM))
-
     def decompose(self, question: str) -> Ask[tuple[str, ...]]:
         user = join(problem(question), say.DECOMPOSE_FORM)
         return typed("decompose", say.PLANNER, user, say.QUESTIONS_SCHEMA, _questions)
@@ -62,19 +53,6 @@ class ChatSkills:
 
     def whole(self, question: str, settled: Pairs) -> Ask[Draft]:
         return _draft("whole", join(problem(question), say.pairs("question", "answer", settled)))
-
-    def questions(self, question: str, draft: str) -> Ask[tuple[str, ...]]:
-        user = join(problem(question), quote("draft", say.clip(draft)), say.QUESTIONS_FORM)
-        return typed("questions", say.PLANNER, user, say.QUESTIONS_SCHEMA, _questions)
-
-    def check(self, question: str) -> Ask[str]:
-        prompt = chat(say.CHECK, quote("question", question))
-        return Ask("check", prompt, _plain, THINKING_TOKENS)
-
-    def reconsider(self, question: str, draft: str, checks: Pairs) -> Ask[Draft]:
-        found = say.pairs("question", "answer", checks)
-        parts = (problem(question), quote("draft", say.clip(draft)), found, say.RECONSIDER_FORM)
-        return _draft("reconsider", join(*parts))
 
     def debate(self, question: str, own: str, others: Sequence[str]) -> Ask[Draft]:
         mine = quote("own_solution", say.clip(own))

@@ -42,16 +42,6 @@ DECOMPOSE_FORM = (
     " problem's own question. An empty list is right for a problem of a single step.\n"
     f'{JSON} Its form:\n{{"questions": ["..."]}}'
 )
-QUESTIONS_FORM = (
-    "A draft of a solution is given. Write the questions that would show whether its facts and"
-    " computations hold. Each question must be answerable by someone who sees neither the draft nor"
-    " the problem, so put the numbers into it, and must not state what the draft answers.\n"
-    f'{JSON} Its form:\n{{"questions": ["..."]}}'
-)
-REFLECT_FORM = (
-    "An attempt at the problem was found wrong. Say in a few sentences, to the one who will try"
-    " again, what went wrong in it and what to do differently. Do not solve the problem."
-)
 PART_FORM = (
     "Answer only the question in <subquestion>, from the problem and from what is answered already:"
     " a short argument, then the result in a sentence."
@@ -60,22 +50,12 @@ IMPROVE_FORM = (
     "Your earlier solutions are given with the feedback on each. Feedback may be mistaken: use what"
     " holds. Write the improved solution in full, and end with \\boxed{answer}."
 )
-ATTEMPT_FORM = (
-    "Lessons from earlier attempts are given. Use what holds of them, solve the problem afresh, and"
-    " end with \\boxed{answer}."
-)
-RECONSIDER_FORM = (
-    "A draft is given, and questions about it that were answered without sight of it. Where an"
-    " answer contradicts the draft, recompute and decide. Write the final solution in full, and end"
-    " with \\boxed{answer}."
-)
 DEBATE_FORM = (
     "Your own solution is given, and those of others. Use theirs as further advice, not as"
     " authority: many may share an error. Give your updated solution in full, and end with"
     " \\boxed{answer}."
 )
 CHECK = f"You answer a question of fact or computation exactly and shortly. {DATA}"
-REFLECT = f"You learn from failed attempts. {DATA}"
 
 _STRING = {"type": "string"}
 CHOOSE_SCHEMA = object_schema(("reason", "choice"), reason=_STRING, choice={"type": "integer"})

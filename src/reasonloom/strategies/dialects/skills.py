@@ -24,7 +24,7 @@ class Skills(Protocol):
     """How a chat model is asked to judge, refine, decompose and debate.
 
     Texts of solutions and of documents are quoted as data. `settled` are pairs of a question and
-    its answer, `history` pairs of a solution and the feedback on it, `checks` pairs again.
+    its answer, `history` pairs of a solution and the feedback on it.
     """
 
     def choose(self, question: str, solutions: Sequence[str]) -> Ask[int]:
@@ -39,10 +39,6 @@ class Skills(Protocol):
 
     def improve(self, question: str, history: Sequence[tuple[str, str]]) -> Ask[Draft]: ...
 
-    def reflect(self, question: str, solution: str, feedback: str) -> Ask[str]: ...
-
-    def attempt(self, question: str, lessons: Sequence[str]) -> Ask[Draft]: ...
-
     def decompose(self, question: str) -> Ask[tuple[str, ...]]: ...
 
     def part(
@@ -50,13 +46,5 @@ class Skills(Protocol):
     ) -> Ask[str]: ...
 
     def whole(self, question: str, settled: Sequence[tuple[str, str]]) -> Ask[Draft]: ...
-
-    def questions(self, question: str, draft: str) -> Ask[tuple[str, ...]]: ...
-
-    def check(self, question: str) -> Ask[str]: ...
-
-    def reconsider(
-        self, question: str, draft: str, checks: Sequence[tuple[str, str]]
-    ) -> Ask[Draft]: ...
 
     def debate(self, question: str, own: str, others: Sequence[str]) -> Ask[Draft]: ...
