@@ -58,7 +58,7 @@ def test_json_is_one_object_with_answer_usage_and_trajectory(loom: Loom) -> None
     assert found["answer"] == "12"
     assert found["stop_reason"] == "finished"
     assert set(found["usage"]) >= {"calls", "prompt_tokens", "completion_tokens", "seconds", "usd"}
-    assert found["usage"]["calls"] == 4
+    assert found["usage"]["calls"] == 3
     (step,) = found["trajectory"]
     assert set(step) >= {"goal", "template", "value", "assessment"}
 

@@ -81,7 +81,8 @@ def test_equal_streams_give_equal_examples() -> None:
 def test_every_marker_is_one_that_the_tokenizer_knows(skill: str) -> None:
     for one, _ in made(skill):
         assert set(_MARKER.findall(one.prompt + one.reply)) <= set(MARKERS)
-        assert one.prompt.startswith("<|q|>") and one.prompt.endswith("|>")
+        assert one.prompt.startswith("<|q|>")
+        assert skill == "check" or one.prompt.endswith("|>")
         assert compact.END not in one.prompt + one.reply
 
 

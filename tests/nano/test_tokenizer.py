@@ -9,7 +9,7 @@ from hypothesis import example as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reasonloom.nano.examples import example
+from reasonloom.nano.examples import SKILLS, example
 from reasonloom.nano.tokenizer import train_tokenizer
 from reasonloom.nano.tokens import CONTEXT, END, MARKERS, PAD, RESERVED, VOCABULARY
 from reasonloom.templates.library import Library
@@ -24,7 +24,7 @@ FROZEN = (
 @cache
 def tokenizer() -> Any:
     rng, library = random.Random(2), Library.load()
-    return train_tokenizer(text for _ in range(1_500) for text in example(rng, library)[1:])
+    return train_tokenizer(text for _ in range(1_500) for text in example(rng, library, SKILLS)[1:])
 
 
 def test_the_interface_is_frozen() -> None:
