@@ -21,7 +21,7 @@ def beta(counts: Sequence[int]) -> float:
     """
     a, b = [*counts, 0, 0][:2]
     throws = a + b + 1
-    return sum(comb(throws, heads) for heads in range(a + 1)) / 2**throws
+    return sum(comb(throws, heads) for heads in range(a + 1)) / 2.0**throws
 
 
 def dirichlet(counts: Sequence[int]) -> float:

@@ -14,7 +14,9 @@ _STOCK = {
         "chairs bottles boxes stones beads flowers cups tiles balloons candles oranges buttons"
     ).split(),
     "thing": "book pen ticket shirt lamp toy bag ball plant chair cup hat game mug kite".split(),
-    "place": "school market office library museum farm bakery hotel garden theatre club shop".split(),
+    "place": (
+        "school market office library museum farm bakery hotel garden theatre club shop"
+    ).split(),
 }
 
 
