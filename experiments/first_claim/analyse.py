@@ -14,6 +14,7 @@ from problems import PERTURBED_DEPTH
 from reasonloom.evaluate.paired import Difference, difference
 from reasonloom.grading.canonical import canonical
 from reasonloom.rates import Rate
+from reasonloom.strategies.vote import plurality
 
 Record = dict[str, Any]
 PRIMARY_DEPTHS = (4, 5, 6)
@@ -130,13 +131,9 @@ class Results:
 
 
 def vote(record: Record) -> bool:
-    """Whether the plurality of a record's samples is right; the earliest among equals."""
-    forms = [canonical(a) if a is not None else None for a in record["answers"]]
-    counts = Counter(f for f in forms if f is not None)
-    if not counts:
-        return False
-    best = max(counts, key=lambda f: (counts[f], -forms.index(f)))
-    return bool(best == canonical(record["truth"]))
+    """Whether the plurality of a record's samples is right."""
+    winner = plurality(dict(enumerate(record["answers"])))
+    return winner is not None and winner.key == canonical(record["truth"])
 
 
 def ladder(results: Results, group: str) -> dict[str, Rate]:

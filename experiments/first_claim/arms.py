@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reasonloom.context import Context
-from reasonloom.grading.canonical import canonical
 from reasonloom.problem import Problem
 from reasonloom.seeds import derive
 from reasonloom.solution import Solution
@@ -119,7 +118,3 @@ _RUNGS: dict[str, Callable[[Shown, Template, Part | None], Template]] = {
     "wrong family": Shown.wrong,
     "withheld": Shown.withheld,
 }
-
-
-def right(answer: str | None, world: WorldProblem) -> bool:
-    return answer is not None and canonical(answer) == canonical(str(world.parts[-1].value))

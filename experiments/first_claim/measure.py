@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from arms import RUNGS, Planned, Samples, Shown, right
+from arms import RUNGS, Planned, Samples, Shown
 from problems import LADDER_DEPTH, Item
 
 from reasonloom.api import TemplatesOnDemand, run
 from reasonloom.context import open_context
 from reasonloom.models.protocol import Model
+from reasonloom.nano.skills import right
 from reasonloom.strategies.reasonflux import ReasonFlux
 from reasonloom.strategies.strategy import Strategy
 from reasonloom.templates.library import Library
@@ -23,8 +24,8 @@ from reasonloom.trace import Note, Trace
 from reasonloom.worlds.draw import WorldProblem
 
 AT_ONCE = 64
-MOST_SAMPLES = 24
-"""Of self-consistency; no depth needs as many to cost what ReasonFlux costs."""
+MOST_SAMPLES = 64
+"""Of self-consistency. Where the bound is reached, the tokens on the page show it."""
 Record = dict[str, Any]
 
 
@@ -107,7 +108,7 @@ class Measure:
             "key": item.key,
             "group": item.group,
             "arm": arm,
-            "right": right(solution.answer, item.world),
+            "right": solution.answer is not None and right(solution.answer, item.world),
             "answer": solution.answer,
             "truth": str(item.world.parts[-1].value),
             "prompt": solution.usage.prompt_tokens,

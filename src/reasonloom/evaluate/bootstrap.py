@@ -44,9 +44,8 @@ def mean(
     Raises ValueError for no values, or names that do not match them.
     """
     sums, sizes = grouped(values, clusters)
-    found = resampled(sums, sizes, draws, seed)
-    low, high = np.quantile(found, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Estimate(float(sums.sum() / sizes.sum()), float(low), float(high), len(sums))
+    low, high = percentiles(resampled(sums, sizes, draws, seed))
+    return Estimate(float(sums.sum() / sizes.sum()), low, high, len(sums))
 
 
 def accuracy(
@@ -67,6 +66,18 @@ def accuracy(
     edge = ((1 - LEVEL) / 2) ** (1 / found.clusters)
     low, high = (edge, 1.0) if found.mean else (0.0, 1 - edge)
     return Estimate(found.mean, low, high, found.clusters)
+
+
+def gap_text(points: float, low: float, high: float) -> str:
+    """A difference in percentage points with its interval, and a word where it may be nothing."""
+    clear = "" if low > 0 or high < 0 else ", not distinguishable"
+    return f"{points:+.1f} [{low:+.1f}, {high:+.1f}]{clear}"
+
+
+def percentiles(means: NDArray[np.float64]) -> tuple[float, float]:
+    """The interval that holds `LEVEL` of the resampled means."""
+    low, high = np.quantile(means, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return float(low), float(high)
 
 
 def grouped(

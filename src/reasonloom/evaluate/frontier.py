@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reasonloom.evaluate.bootstrap import LEVEL, grouped, resampled
+from reasonloom.evaluate.bootstrap import DRAWS, gap_text, grouped, percentiles, resampled
 
 
 class Point(NamedTuple):
@@ -47,8 +47,7 @@ class Gap(NamedTuple):
     high: float
 
     def __str__(self) -> str:
-        clear = "" if self.low > 0 or self.high < 0 else ", not distinguishable"
-        return f"{self.points:+.1f} [{self.low:+.1f}, {self.high:+.1f}]{clear}"
+        return gap_text(self.points, self.low, self.high)
 
 
 def frontier(points: Sequence[Point]) -> list[Point]:
@@ -81,7 +80,7 @@ def difference_at(
     two: Sequence[Setting],
     tokens: float,
     *,
-    draws: int = 10_000,
+    draws: int = DRAWS,
     seed: int = 0,
 ) -> Gap | None:
     """Two arms at equal tokens, problem by problem; None where one of them cannot be so cheap.
@@ -97,9 +96,8 @@ def difference_at(
     if first is None or second is None:
         return None
     sums, sizes = grouped((first - second).tolist())
-    means = resampled(sums, sizes, draws, seed)
-    low, high = 100 * np.quantile(means, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Gap(tokens, 100 * float(sums.mean()), float(low), float(high))
+    low, high = percentiles(resampled(sums, sizes, draws, seed))
+    return Gap(tokens, 100 * float(sums.mean()), 100 * low, 100 * high)
 
 
 def _mixed(arm: Sequence[Setting], tokens: float) -> NDArray[np.float64] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reasonloom.evaluate.bootstrap import grouped, resampled
+from reasonloom.evaluate.bootstrap import DRAWS, gap_text, grouped, percentiles, resampled
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ class Difference:
     problems: int
 
     def __str__(self) -> str:
-        clear = "" if self.low > 0 or self.high < 0 else ", not distinguishable"
-        return f"{self.points:+.1f} [{self.low:+.1f}, {self.high:+.1f}]{clear}"
+        return gap_text(self.points, self.low, self.high)
 
 
 def difference(
@@ -35,7 +34,7 @@ def difference(
     two: Sequence[bool],
     *,
     clusters: Sequence[Hashable] | None = None,
-    draws: int = 10_000,
+    draws: int = DRAWS,
     seed: int = 0,
 ) -> Difference:
     """Compare two arms, problem by problem.
@@ -49,12 +48,11 @@ def difference(
         raise ValueError(f"paired arms of {len(one)} and {len(two)} problems cannot be compared")
     gaps = np.asarray(one, float) - np.asarray(two, float)
     sums, sizes = grouped(gaps.tolist(), clusters)
-    means = resampled(sums, sizes, draws, seed)
-    low, high = np.quantile(means, (0.025, 0.975))
+    low, high = percentiles(resampled(sums, sizes, draws, seed))
     return Difference(
         100 * float(gaps.mean()),
-        100 * float(low),
-        100 * float(high),
+        100 * low,
+        100 * high,
         mcnemar(int((gaps > 0).sum()), int((gaps < 0).sum())),
         len(sums),
     )

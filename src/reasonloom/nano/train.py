@@ -121,7 +121,10 @@ def make_model(recipe: Recipe, vocabulary: int) -> Llama:
 
 
 def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
-    """The folder's tokenizer; learnt and stored there on first use."""
+    """The folder's tokenizer; learnt and stored there on first use.
+
+    From all skills, whatever the recipe trains: models that are to be compared read alike.
+    """
     import random
 
     from tokenizers import Tokenizer

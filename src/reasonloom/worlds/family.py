@@ -64,6 +64,33 @@ class Family:
     show: Callable[[Params], str] | None = None
     """The instantiation of a puzzle: its normal form, which the lines of work then use."""
 
+    @classmethod
+    def puzzle(
+        cls,
+        name: str,
+        goal: str,
+        draw: Draw,
+        answer: Callable[[Params], Answer],
+        tell: Callable[[Params, random.Random, str], str],
+        show: Callable[[Params], str],
+        methods: tuple[Method, ...],
+    ) -> Family:
+        """A family of logic, which tells itself and stands alone."""
+        return cls(
+            name,
+            "logic",
+            goal,
+            slots=(),
+            links=(),
+            draw=draw,
+            answer=answer,
+            nouns={},
+            methods=methods,
+            chains=False,
+            tell=tell,
+            show=show,
+        )
+
     def noun(self, operands: Sequence[str], rng: random.Random, language: str = "en") -> str:
         return self._fill(rng.choice(self.nouns[language]), operands)
 

@@ -215,20 +215,15 @@ def _fact(who: str, literal: int, language: str) -> str:
     return f"{who} is {'not ' if denied else ''}a {kind}."
 
 
-FAMILY = Family(
+FAMILY = Family.puzzle(
     name="entailment",
-    topic="logic",
     goal="whether a claim follows from the premises",
-    slots=(),
-    links=(),
     draw=draw,
     answer=answer,
-    nouns={},
+    tell=tell,
+    show=show,
     methods=(
         Method("Chain forward from the premises", forward),
         Method("Proof by contradiction", contradiction, unspoken),
     ),
-    chains=False,
-    tell=tell,
-    show=show,
 )

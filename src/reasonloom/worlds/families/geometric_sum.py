@@ -6,8 +6,7 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.powers import powers
-from reasonloom.worlds.spell import quotient, times, total
+from reasonloom.worlds.spell import powers, quotient, times, total
 
 COUNT = {1: (3, 4), 2: (3, 6), 3: (4, 9)}
 TOP = {1: 1200, 2: 2400, 3: 3000}

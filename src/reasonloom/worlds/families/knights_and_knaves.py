@@ -293,20 +293,15 @@ def _ask_korean(puzzle: Puzzle) -> str:
     return f"{puzzle.names[puzzle.asked - 1]}는 기사인가, 건달인가? knight, knave 중에서 답하시오."
 
 
-FAMILY = Family(
+FAMILY = Family.puzzle(
     name="knights_and_knaves",
-    topic="logic",
     goal="who tells the truth",
-    slots=(),
-    links=(),
     draw=draw,
     answer=answer,
-    nouns={},
+    tell=tell,
+    show=show,
     methods=(
         Method("Suppose and follow", cases, left_open),
         Method("Truth table by elimination", table, too_many_rows),
     ),
-    chains=False,
-    tell=tell,
-    show=show,
 )

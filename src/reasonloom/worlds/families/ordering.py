@@ -198,20 +198,15 @@ def _ask_korean(theme: Theme, place: int, last: bool) -> str:
     return f"{subject} {place}번째로 {most} 사람은 누구인가?"
 
 
-FAMILY = Family(
+FAMILY = Family.puzzle(
     name="ordering",
-    topic="logic",
     goal="who has a place in an order",
-    slots=(),
-    links=(),
     draw=draw,
     answer=answer,
-    nouns={},
+    tell=tell,
+    show=show,
     methods=(
         Method("Chain the comparisons", chain, open_order),
         Method("Cross out who loses", eliminate, in_the_middle),
     ),
-    chains=False,
-    tell=tell,
-    show=show,
 )

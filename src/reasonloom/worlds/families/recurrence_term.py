@@ -6,8 +6,7 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.powers import powers
-from reasonloom.worlds.spell import quotient, times
+from reasonloom.worlds.spell import powers, quotient, times
 
 PLACE = {1: (3, 4), 2: (3, 6), 3: (4, 8)}
 FACTOR = {1: 3, 2: 4, 3: 5}
