@@ -84,6 +84,30 @@ FAMILY = Family(
             "How do they write our number {0}?",
             "I need {0} changed from decimal to base {1}, please. Just the digits.",
             "{who} has set a calculator to base {1}. What does it show for the decimal number {0}?",
+            "{0} in base {1}?",
+            "What does the decimal number {0} look like in base {1}?",
+            "Please rewrite {0}, given in the usual decimal notation, to the base {1}.",
+            "{0} (base ten) = ? (base {1})",
+            "{who} has counted {0} {things}. Using base {1} only, how would {who} note down that "
+            "number?",
+            "Express {0} as a numeral of radix {1}.",
+            "Divide {0} by {1} with remainder, then the quotient in the same way, over and over "
+            "until it is zero. Write the remainders as digits, from the last to the first. What "
+            "do you get?",
+            "My homework says to turn {0} into base {1}. What is the answer?",
+            "We would write {0} differently if everybody used base {1}. How would it be written "
+            "then?",
+            "Which digits stand for the number {0} in the numeral system with base {1}?",
+            "Give me the base-{1} form of {0}.",
+            "A robot in a science museum counts in base {1}. How does it write {0}, a number that "
+            "we tell it in decimal?",
+            "The display at the {place} is switched to base {1}. What does it show for the "
+            "decimal number {0}?",
+            "Find the base {1} representation of {0} and write down its digits.",
+            "A machine has issued {0} tickets, numbered from one on, but it prints the numbers in "
+            "base {1}. Which digits are on the latest ticket?",
+            "Having counted {0} sheep, a shepherd writes the count down in the base {1} system. "
+            "What does he write?",
         ),
     },
     methods=(

@@ -99,6 +99,34 @@ FAMILY = Family(
             "There are {0} lamps in a row. In how many ways can exactly {1} of them be on?",
             "The {place} needs {1} helpers and {0} people have offered. Count the possible "
             "groups of helpers.",
+            "{0} choose {1} = ?",
+            "I typed {0} nCr {1} into my calculator. What should it say?",
+            "A coach has {0} players and sends {1} of them onto the field. Positions do not "
+            "matter. How many line-ups are there?",
+            "From a deck of {0} different cards I am dealt {1}. How many different hands can I "
+            "get?",
+            "{who} has {0} friends and a van with room for exactly {1} of them. In how many ways "
+            "can the van be filled, if it does not matter who sits where?",
+            "An ice-cream shop offers {0} flavours. How many different cups with {1} different "
+            "flavours can you order, the order of the scoops aside?",
+            "A binary string has {0} bits. How many such strings contain exactly {1} ones?",
+            "We must pick {1} out of {0} volunteers for a trial, all on equal terms. In how many "
+            "ways can that be done?",
+            "Of the {0} questions in an exam, each student answers exactly {1}. How many "
+            "selections of questions does that allow?",
+            "How many subsets of a set of {0} elements have exactly {1} elements?",
+            "In a lottery with {0} different balls, {1} are drawn without putting any back, and "
+            "their order is ignored. How many different results exist?",
+            "A walk through a street grid is {0} blocks long, of which {1} go east and all the "
+            "others go north. How many different routes are there?",
+            "{0} applicants, {1} identical scholarships, at most one each. How many ways to award "
+            "them all?",
+            "A chef has {0} different spices and wants exactly {1} of them in the soup. How many "
+            "combinations are there to try?",
+            "When you expand (x + y)^{0} and collect like terms, what is the coefficient of the "
+            "term in which y has the exponent {1}?",
+            "From a population of {0} birds a biologist draws an unordered sample of {1}, without "
+            "replacement. Compute the number of possible samples.",
         ),
     },
     methods=(

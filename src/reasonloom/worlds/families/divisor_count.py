@@ -90,6 +90,34 @@ FAMILY = Family(
             "can the bottom row have?",
             "A rope of {0} m is cut into equal pieces of a whole number of metres, or left "
             "whole. How many lengths of a piece are possible?",
+            "How many whole numbers go into {0} exactly, one and the number itself included?",
+            "Number of positive divisors of {0}?",
+            "If f(x) stands for the number of positive divisors of x, what is f({0})?",
+            "A teacher divides {0} pupils into groups of the same size. How many group sizes are "
+            "possible, if groups of one and a single big group both count?",
+            "{who} packs {0} {things} into bags, every bag with the same number of them and "
+            "nothing left over. How many different numbers of bags could {who} use?",
+            "A baker sets out {0} rolls in a full grid of rows and columns. How many choices are "
+            "there for the number of rows?",
+            "My program prints every positive integer that divides {0} without remainder, one on "
+            "each line. How many lines does it print?",
+            "A video of {0} seconds is cut into clips that all last the same whole number of "
+            "seconds. How many clip lengths are possible, the uncut video included?",
+            "Ascertain the cardinality of the set of all positive integers that are divisors of "
+            "{0}.",
+            "I'm thinking of a positive whole number, and {0} is a multiple of it. How many "
+            "numbers could it be?",
+            "Suppose you pay a bill of {0} dollars in equal instalments of whole dollars. How "
+            "many different amounts can an instalment have, paying all at once included?",
+            "For how many positive integers x is {0}/x a whole number?",
+            "The {0} musicians of a band line up in equal rows. Any number of rows that works out "
+            "evenly will do, even a single row or rows of one. How many options are there?",
+            "Tell me how many factors {0} has.",
+            "Two positive whole numbers multiply to {0}. How many different values can the first "
+            "of them take?",
+            "On a path of {0} km we put up signs at equal steps of a whole number of km, the last "
+            "sign right at the end. How many step lengths are possible, if one sign alone will "
+            "also do?",
         ),
     },
     methods=(

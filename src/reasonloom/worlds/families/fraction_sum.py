@@ -93,6 +93,33 @@ FAMILY = Family(
             "litres are in it?",
             "A {thing} weighs {0}/{1} kg and its box {2}/{3} kg. What do the two weigh "
             "together, in kg?",
+            "{0}/{1} + {2}/{3} = ?",
+            "Start with {0}/{1} and add {2}/{3}. Where do you end up?",
+            "{who} ran {0}/{1} of a mile, had a rest and then ran {2}/{3} of a mile more. What "
+            "was the whole distance, in miles?",
+            "How long were we stuck in traffic, in hours, if it was {0}/{1} of an hour on the way "
+            "out and {2}/{3} of an hour on the way home?",
+            "Two ribbons measure {0}/{1} m and {2}/{3} m. What is their combined length, in "
+            "metres?",
+            "Simplify: {0}/{1} + {2}/{3}",
+            "In the lab, {0}/{1} g of salt and {2}/{3} g of sugar go into the same empty dish. "
+            "Find the mass of the mixture, in grams, as a fraction.",
+            "hey, can you work out {0}/{1} plus {2}/{3} for me? no decimals please",
+            "{who} owes me {0}/{1} of a dollar and {other} owes me {2}/{3} of a dollar. What do "
+            "they owe me altogether, in dollars?",
+            "Rain at the {place}: {0}/{1} inch on Monday, {2}/{3} inch on Tuesday. How many "
+            "inches fell in the two days?",
+            "Evaluate the sum of the two fractions {0}/{1} and {2}/{3} and reduce it fully.",
+            "A song takes {0}/{1} of a minute to reach its last chorus and another {2}/{3} of a "
+            "minute from there to the end. How many minutes does it last?",
+            "You spend {0}/{1} of an hour on maths homework and {2}/{3} of an hour on history. As "
+            "a fraction, how many hours of homework is that?",
+            "If x = {0}/{1} and y = {2}/{3}, then x + y = ?",
+            "One download needs {0}/{1} GB of disk space; the other needs {2}/{3} GB. How much "
+            "space do both need, in GB?",
+            "The recipe calls for {0}/{1} of a teaspoon of cinnamon. {who} puts that into the "
+            "bowl and then, by mistake, {2}/{3} of a teaspoon more. How many teaspoons of "
+            "cinnamon are in the bowl?",
         ),
     },
     methods=(

@@ -96,6 +96,42 @@ FAMILY = Family(
             "If x and y make {0} together and {1}x - {2}y is {3}, what is x?",
             "A robot makes {0} moves. A move forward is {1} cm long, a move back {2} cm. In the "
             "end it stands {3} cm ahead of its start. How many moves were forward?",
+            "x + y = {0}; {1}x - {2}y = {3}; x = ?",
+            "Split {0} into two parts so that {1} times the first part minus {2} times the second "
+            "part is {3}. What is the first part?",
+            "In a spelling game of {0} words, each word spelled right is worth {1} points and "
+            "each misspelled word takes off {2}. {who} tried every word and scored {3} in all. "
+            "How many words did {who} spell correctly?",
+            "A climber moves {0} times: each move is either {1} m up or {2} m down. At the end "
+            "she is {3} m above where she began. How many of the moves were upward?",
+            "There are {0} coins in a chest, each gold or cursed. A gold coin brings you {1} "
+            "points and a cursed one takes {2} points from you. You must take the whole chest, "
+            "and in the end you are {3} points up. Count the gold coins.",
+            "Together {who} and {other} have {0} {things}. If you multiply {who}'s number of "
+            "{things} by {1} and take away {2} times {other}'s number, {3} is what remains. How "
+            "many {things} does {who} have?",
+            "Determine the first coordinate of the pair (x, y) for which x + y = {0} and {1}x - "
+            "{2}y = {3} hold simultaneously.",
+            "Can you help me with {1}x - {2}y = {3} and x + y = {0}? I only need x.",
+            "An experiment lasts {0} minutes. A bath warms by {1} degrees in every minute with "
+            "the heater on and cools by {2} degrees in every minute with it off; from start to "
+            "finish it gets {3} degrees warmer. For how many minutes was the heater on?",
+            "We played {0} matches this season, none of them drawn. From a score of zero, a win "
+            "gave us {1} points, a defeat cost us {2}, and we ended on {3}. How many did we win?",
+            "Find x. Given: x and y sum to {0}, and {1} times x exceeds {2} times y by {3}.",
+            "A class of {0} pupils keeps a fund. Every pupil who is on time earns it {1} cents, "
+            "every latecomer costs it {2} cents, and today it grew by {3} cents. How many pupils "
+            "were on time?",
+            "A trader closes {0} deals. Every good deal makes {1} euros and every other deal "
+            "loses {2} euros; the balance of them all is a gain of {3} euros. How many deals were "
+            "good?",
+            "A counter starts at zero. A program runs for {0} steps, and each step either adds "
+            "{1} to the counter or subtracts {2} from it. The counter finally shows {3}. How many "
+            "steps were additions?",
+            "Two unknown numbers have the sum {0}. The first one multiplied by {1}, less the "
+            "second one multiplied by {2}, leaves {3}. Name the first number.",
+            "How many of my {0} plants flowered, if each one that flowered made me {1} dollars, "
+            "each one that did not lost me {2} dollars, and I was {3} dollars up in the end?",
         ),
     },
     methods=(

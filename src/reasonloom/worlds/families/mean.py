@@ -73,6 +73,34 @@ FAMILY = Family(
             "equally. How much does each get?",
             "On successive days the thermometer showed {0} degrees. What was the mean "
             "temperature, in degrees?",
+            "{0}: mean?",
+            "What's the average here? {0}",
+            "Some parcels have these weights, in kg: {0}. Find the average weight of a parcel, in "
+            "kg.",
+            "Our team scored these points in its games so far: {0}. How many points a game is "
+            "that on average?",
+            "At the diner we paid {0} euros, one amount per person. Now we want to split the same "
+            "total evenly. What is each person's share, in euros?",
+            "The sensor logged the readings {0}. Report their arithmetic mean.",
+            "In a computer game {who} reached these scores, one in each round: {0}. Compute "
+            "{who}'s average score per round.",
+            "{who} waited for the bus on several mornings. The waits, in minutes, were {0}. How "
+            "long was the average wait, in minutes?",
+            "How many visitors a day did the {place} have on average, if the daily counts were "
+            "{0}?",
+            "Add up the numbers {0} and divide the sum by how many numbers there are. What do you "
+            "get?",
+            "Some glasses hold these amounts of water, in ml: {0}. I pour water from glass to "
+            "glass, spilling none, until all of them hold the same. How much is in each then, in "
+            "ml?",
+            "avg({0}) = ?",
+            "Which single number could replace every entry of the list {0} without changing the "
+            "total of the list?",
+            "{who}'s last shopping trips cost {0} dollars. What did a trip cost on average, in "
+            "dollars?",
+            "Let the data be {0}. Ascertain the sample mean.",
+            "A server took these times to answer some requests, in milliseconds: {0}. State the "
+            "mean response time, in milliseconds.",
         ),
     },
     methods=(

@@ -79,6 +79,34 @@ FAMILY = Family(
             "A square flower bed with sides of {3} m gets {0} plants per square metre, {1} more "
             "per metre of its front side and {2} for the pots beside it. How many plants is "
             "that?",
+            "{0}x^2 + {1}x + {2} at x = {3}: what's the value?",
+            "Substitute x = {3} into {0}x^2 + {1}x + {2} and simplify.",
+            "f(x) = {0}*x*x + {1}*x + {2}; f({3}) = ?",
+            "A function squares its input, multiplies the square by {0}, adds {1} times the input "
+            "and finally adds {2}. Which output belongs to the input {3}?",
+            "{who} runs the code y = {0}*x*x + {1}*x + {2} with x set to {3}. What is y "
+            "afterwards?",
+            "For a square banner, cloth costs {0} euros a square metre, a rod along its top edge "
+            "{1} euros a metre, and the hooks {2} euros in all. How many euros does a banner with "
+            "a side of {3} m cost?",
+            "The stopping distance of a cart at speed x is {0}*x*x + {1}*x + {2} cm. What is it, "
+            "in cm, if x equals {3}?",
+            "Work out {0} times y squared, plus {1} times y, plus {2}, for y = {3}.",
+            "I stack {0} square trays, each with x rows of x cups, then {1} boxes of x cups and "
+            "then {2} loose cups. If x equals {3}, how many cups do I have?",
+            "Suppose f(x) = {0}x^2 + {1}x + {2}. What is f({3}) equal to?",
+            "I need to know {0}x^2 + {1}x + {2} when x is {3}. Can you compute it?",
+            "The prize for finishing level x of a game is {0}*x*x + {1}*x + {2} coins. What does "
+            "{who} get for finishing level {3}, in coins?",
+            "A spreadsheet cell holds the formula {0}*x*x + {1}*x + {2}, where x is the entry of "
+            "the cell beside it. What does it show when that entry is {3}?",
+            "A square quilt takes {0} pins for every square foot, {1} more for every foot of its "
+            "top edge, and {2} at the corners. How many pins go into a quilt whose side is {3} "
+            "feet long?",
+            "Evaluate the quadratic polynomial whose coefficients, from the highest power down to "
+            "the constant, are {0}, {1} and {2}, at the argument {3}.",
+            "The height of a model rocket, in metres, is {0} times the square of the time, plus "
+            "{1} times the time, plus {2}, with the time in seconds. How high is it at time {3}?",
         ),
     },
     methods=(

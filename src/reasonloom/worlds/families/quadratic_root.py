@@ -136,6 +136,33 @@ FAMILY = Family(
             "Find the greater of the two roots: x^2 + {1} = {0}x + {2}",
             "Multiply x by (x - {0}), then add {1}: the result is {2}. What is the largest x "
             "that does this?",
+            "x^2 - {0}x + {1} = {2}. Largest x?",
+            "Two numbers add up to {0}, and their product is {1} - {2}. Give the larger one.",
+            "The temperature in a chamber x hours after the start is x*x - {0}*x + {1} degrees. "
+            "After how many hours is it {2} degrees for the last time?",
+            "A program reads a number x and prints x*x - {0}*x + {1}. It has just printed {2}. "
+            "What is the largest number that may have been typed in?",
+            "Please find both solutions of x^2 - {0}x + {1} = {2} and tell me only the bigger one.",
+            "The equation x^2 + {1} = {0}x + {2} comes up in my homework. It has two answers, and "
+            "I need the greater.",
+            "What is the greatest number whose square, less {0} times the number itself, plus "
+            "{1}, comes to {2}?",
+            "Running a machine at speed x costs x*x - {0}*x + {1} dollars a day. The bill for one "
+            "day says {2} dollars. What is the highest speed it can have run at?",
+            "Determine the maximal real solution of: x squared minus {0} times x plus {1} equals "
+            "{2}.",
+            "I'm stuck on x^2 - {0}x + {1} = {2}. Two values of x should work. What's the higher "
+            "one?",
+            "Among all numbers x with x*x - {0}*x + {1} = {2}, which is largest?",
+            "If you multiply x by ({0} - x), you get the difference {1} - {2}. How large can x be "
+            "at most?",
+            "{who} and {other} think of two numbers. The numbers have the sum {0}, and {1} is {2} "
+            "more than their product. {who} has the larger number. What is it?",
+            "A parabola with the equation y = x*x - {0}*x + {1} crosses the horizontal line y = "
+            "{2} twice. What is the x-coordinate of the crossing on the right?",
+            "Solve for x and keep the larger root only: x*x - {0}*x + {1} = {2}",
+            "In a game, whoever takes x steps scores x*x - {0}*x + {1} points. {who} has scored "
+            "{2}. What is the largest number of steps {who} can have taken?",
         ),
     },
     methods=(
