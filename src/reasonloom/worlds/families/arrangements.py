@@ -121,6 +121,35 @@ FAMILY = Family(
             "matter. How many different trains are there?",
             "Count the ways to stack coloured blocks into one tower with {0} blocks of each "
             "colour, where blocks of one colour are all alike.",
+            "Letters with counts {0}: how many different arrangements?",
+            "How many distinct permutations does a multiset with the multiplicities {0} have?",
+            "{who} remembers which characters a password has and that they occur {0} times, but "
+            "not their order. How many passwords fit?",
+            "We split our whole group into teams with different names, of sizes {0}. In how many "
+            "ways can that be done?",
+            "I shuffle a small deck with cards of several suits, {0} of each suit, and write "
+            "down the suits in order. How many different lists can come out?",
+            "In a grid, every shortest route from the start to the goal takes {0} steps along "
+            "the different axes. How many shortest routes are there?",
+            "Our team's season had results of several kinds, {0} of each kind. In how many "
+            "orders can they have come?",
+            "A robot makes moves in several directions, {0} in each direction. How many "
+            "different orders of the moves are possible?",
+            "how many anagrams does a word have if its letters appear {0} times? count the word "
+            "itself too",
+            "Compute the multinomial coefficient for the group sizes {0}.",
+            "{who} lines up {things} of several colours, {0} of each colour. Only the colours "
+            "matter. How many different rows can {who} get?",
+            "A training plan has {0} days for the different sports, with one sport a day. How "
+            "many such plans can a coach write?",
+            "A queue holds jobs of several types, {0} of each type, and jobs of one type are "
+            "identical. In how many orders can the computer run them?",
+            "In how many ways can a dealer park cars of several models in one line, {0} of each "
+            "model, if only the models count?",
+            "Stack coins of several values into one pile, {0} of each value. How many different "
+            "piles are there?",
+            "A strand is built from blocks of several kinds, {0} of each kind, and it is read "
+            "from left to right. Find the number of different strands.",
         ),
     },
     methods=(

@@ -121,6 +121,36 @@ FAMILY = Family(
             "an hour. How many come in from x = {3} to x = {4}?",
             "From x = {3} to x = {4} a force of {0}x^2 + {1}x + {2} newtons pushes a cart that "
             "is x metres from the start. Find the work done, in joules.",
+            "integral of {0}x^2 + {1}x + {2}, x = {3} to x = {4}?",
+            "Evaluate int ({0}x^2 + {1}x + {2}) dx from {3} to {4}.",
+            "Find an antiderivative of {0}x^2 + {1}x + {2} and use it to get the integral from x "
+            "= {3} to x = {4}.",
+            "After x seconds my toy car moves at {0}x^2 + {1}x + {2} cm per second. What "
+            "distance, in cm, does it cover from x = {3} to x = {4}?",
+            "From x = {3} to x = {4} a factory draws a power, x hours after midnight, of {0}x^2 "
+            "+ {1}x + {2} kilowatts. How many kilowatt hours does it use in that time?",
+            "Oil leaks out at {0} t squared + {1} t + {2} litres per hour, t hours after an "
+            "accident. How many litres leak out between t = {3} and t = {4}?",
+            "A web server gets {0}x^2 + {1}x + {2} requests per second x seconds after its "
+            "start. How many requests arrive between x = {3} and x = {4}?",
+            "def rate(x): return {0}*x*x + {1}*x + {2}. What is the exact integral of rate from "
+            "x = {3} to x = {4}?",
+            "Determine the definite integral of the quadratic {0}x^2 + {1}x + {2} for the lower "
+            "limit {3} and the upper limit {4}.",
+            "Between x = {3} and x = {4}, {who} gains fans at a rate of {0}x^2 + {1}x + {2} a "
+            "week, x weeks after a first song. How many new fans is that?",
+            "When x units are made, the marginal cost is {0}x^2 + {1}x + {2} cents. By how many "
+            "cents does the total cost rise if output goes from x = {3} to x = {4}?",
+            "I shade the region above the x-axis and below the graph of y = {0}x^2 + {1}x + {2} "
+            "between the lines x = {3} and x = {4}. How large is it?",
+            "F is an antiderivative of {0}x^2 + {1}x + {2}. By how much does F(x) grow from x = "
+            "{3} to x = {4}?",
+            "A curve has the slope {0}x^2 + {1}x + {2} at each x. How far does it rise from x = "
+            "{3} to x = {4}?",
+            "y' is {0} times x squared plus {1} times x plus {2}; what is the increase of y "
+            "while x runs from {3} to {4}?",
+            "We need the area that y = {0}x^2 + {1}x + {2} and the x-axis bound, from x = {3} to "
+            "x = {4}.",
         ),
     },
     methods=(

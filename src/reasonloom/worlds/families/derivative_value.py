@@ -89,6 +89,34 @@ FAMILY = Family(
             "cents. What is the marginal cost, the derivative of the total cost, at x = {4}?",
             "A tangent touches the curve y = {0}x^3 + {1}x^2 + {2}x + {3} at x = {4}. Work out "
             "its gradient.",
+            "d/dx of {0}x^3 + {1}x^2 + {2}x + {3} when x = {4}?",
+            "f(x) = {0}x^3 + {1}x^2 + {2}x + {3}. Find f'(x) for x = {4}.",
+            "A cubic has the coefficients {0}, {1}, {2} and {3}, from the highest power down to "
+            "the constant. What is its derivative at x = {4}?",
+            "A drone is {0} t cubed + {1} t squared + {2} t + {3} metres up after t seconds. How "
+            "fast does it climb, in metres per second, at t = {4}?",
+            "At x = {4}, what is the rate of change of {0}x^3 + {1}x^2 + {2}x + {3}?",
+            "Work out the instantaneous rate of change of y = {0}x^3 + {1}x^2 + {2}x + {3} at x "
+            "= {4}.",
+            "f'({4}), where f(x) = {0}x^3 + {1}x^2 + {2}x + {3}: what is it?",
+            "A town will have {0}x^3 + {1}x^2 + {2}x + {3} people x years from now. How many "
+            "people a year is it gaining at x = {4}?",
+            "def f(x): return {0}*x*x*x + {1}*x*x + {2}*x + {3}. What is the exact slope of f at "
+            "x = {4}?",
+            "x seconds after the start a balloon holds {0}x^3 + {1}x^2 + {2}x + {3} cubic cm of "
+            "air. At what rate, in cubic cm per second, is that changing when x = {4}?",
+            "I draw the graph of y = {0}x^3 + {1}x^2 + {2}x + {3} and lay a ruler along it as a "
+            "tangent where x = {4}. What slope does the ruler show?",
+            "The {place} earns {0}x^3 + {1}x^2 + {2}x + {3} dollars with x customers. Find its "
+            "marginal revenue, the derivative of that amount, at x = {4}.",
+            "Please differentiate the function x -> {0}x^3 + {1}x^2 + {2}x + {3}, then evaluate "
+            "the derivative for x = {4}.",
+            "Let y be {0}x cubed plus {1}x squared plus {2}x plus {3}. What is dy/dx when x "
+            "equals {4}?",
+            "At x = {4}, {who} stands on a hill with the profile y = {0}x^3 + {1}x^2 + {2}x + "
+            "{3}. What is the slope of the hill there?",
+            "homework help: we need the first derivative of {0}x^3 + {1}x^2 + {2}x + {3} for x = "
+            "{4}, as a number",
         ),
     },
     methods=(

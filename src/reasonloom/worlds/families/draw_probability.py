@@ -111,6 +111,37 @@ FAMILY = Family(
             "another without looking. Give the probability that both are of the same kind.",
             "what's the probability of getting the same colour twice, without replacement, from"
             " an urn with {0} balls of different colours?",
+            "{0} balls of different colours, two drawn without replacement: P(same colour)?",
+            "A fruit bowl holds {0} fruits of different kinds. I grab two with my eyes closed. "
+            "How likely am I to get two of a kind?",
+            "{who} and {other} each take one hat, without looking, from a box with {0} hats of "
+            "different colours. What is the probability that the two hats have the same colour?",
+            "A shuffled playlist has {0} songs by different singers and repeats none. What is "
+            "the chance that the first two songs are by one singer?",
+            "Two of our servers fail, any two with the same probability. The data centres have "
+            "{0} servers. What is the probability that both failed in one data centre?",
+            "From a pouch in which the different letters occur {0} times you pull two tiles at "
+            "random. Find the probability of two equal letters.",
+            "A biologist nets two fish at random from a pond with {0} fish of different species. "
+            "What's the probability that both belong to the same species?",
+            "Determine the probability that two distinct elements, chosen uniformly from a set "
+            "with blocks of the sizes {0}, lie in one block.",
+            "two tokens out of {0} tokens of different colours, no putting back, what's the "
+            "chance they match?",
+            "The parties got {0} votes. We check two different votes at random. How probable is "
+            "it that both went to the same party?",
+            "Guests from several countries come to the {place}, {0} from each. Two of them are "
+            "chosen by lot. Work out the chance that they come from the same country.",
+            "If you take two sweets at random from a tin with {0} sweets of different flavours, "
+            "with what probability do they taste the same?",
+            "{who} buys {0} bulbs of different flowers, mixes them up and plants just two. What "
+            "is the probability that the same flower grows from both?",
+            "How likely is it that two coins that fall out of my purse are of equal value, if it "
+            "holds {0} coins of different values and each is as likely to fall?",
+            "The departments of a firm have {0} people. Two people win a prize in a fair raffle, "
+            "nobody twice. Give the probability that the winners share a department.",
+            "We pick a pair of {things} blindly out of {0} {things} of different brands. As a "
+            "fraction, what is the probability that the brands agree?",
         ),
     },
     methods=(

@@ -84,6 +84,32 @@ FAMILY = Family(
             " crate. Another {0} good ones lie on a shelf. How many good {things} are there "
             "altogether?",
             "can you work out {0} plus {1} times the bracket ({2} minus {3}) for me?",
+            "{0} + {1}({2} - {3}) = ?",
+            "Evaluate {0} + {1} x ({2} - {3}).",
+            "Entry to the fair is {0} euros. I also go on {1} rides at {2} euros each, but a "
+            "voucher takes {3} euros off every ride. How many euros do I spend?",
+            "Begin with {0}. Add to it {1} times the difference between {2} and {3}. Where do "
+            "you end up?",
+            "{who} has a score of {0} and wins {1} more rounds. Each round brings {2} points, "
+            "less a fee of {3}. What is the new score?",
+            "Sticker count of {who}: {0}. Then {who} opens {1} packs of {2} stickers and gives "
+            "{3} from every pack to {other}. What is the count now?",
+            "Delivery costs us {0} dollars and we order {1} pizzas, each at {2} dollars minus a "
+            "discount of {3}. What's the whole bill, in dollars?",
+            "A snail sits {0} cm up a wall. On each of {1} days it climbs {2} cm and slides back "
+            "{3} cm. How high is it in the end, in cm?",
+            "Stock of {things} at the {place}: {0}. On each of the next {1} days, {2} come in "
+            "and {3} go out. How large is the stock then?",
+            "A program sets n to {0} and then, {1} times over, adds {2} to n and subtracts {3} "
+            "from it. What is n at the end?",
+            "what does {0} plus {1} times ({2} minus {3}) come to?",
+            "Compute y = {0} + {1}z, where z = {2} - {3}.",
+            "Which number exceeds {0} by {1} times the difference {2} - {3}?",
+            "My tips were {0} dollars. I also worked {1} hours at {2} dollars an hour, and {3} "
+            "dollars of each hour's pay went to tax. How many dollars did I take home?",
+            "Add {0} to the product of {1} and ({2} - {3}).",
+            "How many people are on a bus that starts with {0} and makes {1} stops, if {2} get "
+            "on and {3} get off at every stop?",
         ),
     },
     methods=(

@@ -127,6 +127,36 @@ FAMILY = Family(
             "remainder after division by {2}?",
             "Which is the first multiple of {0} that differs from {1} by a multiple of {2}, if "
             "the multiples are numbered from one up? Give its number.",
+            "{0}x = {1} mod {2}, smallest nonnegative x?",
+            "Find the least positive integer x such that {0}x is congruent to {1} modulo {2}.",
+            "I go {0} seats further round a table, again and again. After how many such moves am "
+            "I first on the seat that {1} single steps would have brought me to? The round table "
+            "has {2} seats.",
+            "For which smallest positive whole number x is ({0}x - {1})/{2} a whole number?",
+            "{who} puts {0} coins a day into an empty jar. After how many days does the number "
+            "of coins first leave the same remainder as {1} when divided by {2}?",
+            "Take the inverse of {0} in arithmetic modulo n and multiply it by {1}. What is the "
+            "least nonnegative result if n is {2}?",
+            "A script compares ({0} * x) % m with {1} % m, where m = {2}. What is the smallest "
+            "positive integer x that makes them equal?",
+            "Modulo {2}, I want to multiply {0} to get {1}. What's the least positive factor "
+            "that works?",
+            "Give me the least positive x with {1} = {0}x mod {2}.",
+            "How many bags of {0} {things} do I need at least to have as many left over as {1} "
+            "{things} would leave, when everything is packed into trays of {2}?",
+            "On a far planet {who} swims every {0} days, starting today. Which swim after "
+            "today's is the first on the same weekday as the day {1} days from now, if a week "
+            "there has {2} days? Give its number.",
+            "What is the quotient with the divisor {0} and the dividend {1} in the integers "
+            "modulo {2}? State the smallest nonnegative one.",
+            "Some positive whole number, times {0}, minus {1}, is divisible by {2}. How small "
+            "can it be?",
+            "Each turn of a crank moves a gear on by {0} teeth. How many turns bring it for the "
+            "first time to where a move by {1} teeth would have left it? It has {2} teeth.",
+            "please solve the congruence with factor {0}, right side {1} and modulus {2}, I want "
+            "the smallest nonnegative solution",
+            "We count up in steps of {0}, from zero. How many steps does it take at least until "
+            "our number and {1} differ by a multiple of {2}?",
         ),
     },
     methods=(

@@ -134,6 +134,28 @@ FAMILY = Family(
             "hey, quick one: how much is {0} times {1}?",
             "A rectangle is {0} cm long and {1} cm wide. Work out its area in square cm.",
             "{who} reads {1} pages a day. How many pages does {who} read in {0} days?",
+            "{0} x {1} = ?",
+            "What do {0} and {1} multiply to?",
+            "A space probe flies for {0} hours at a steady {1} km per hour. How far does it get, "
+            "in km?",
+            "Find the area, in square metres, of a field that measures {0} m by {1} m.",
+            "I type {0} words per minute. How many words is that in {1} minutes without a break?",
+            "How many tiles do we need for a floor with {0} rows of {1} tiles?",
+            "In a computer game {who} beats {0} monsters and gets {1} points for each. How many "
+            "points is that in all?",
+            "My new picture is {0} pixels wide and {1} pixels high. Of how many pixels does it "
+            "consist?",
+            "Our bakery fills {0} trays every morning, {1} rolls to a tray. Tell me how many "
+            "rolls that makes.",
+            "If one ticket to the {place} costs {0} euros, how many euros do {1} tickets cost?",
+            "Each of {0} pupils sells {1} {things} at the school fair. What number of {things} "
+            "do they sell together?",
+            "Multiply {0} by {1} and give just the answer, please.",
+            "Determine the product with the multiplicand {0} and the multiplier {1}.",
+            "a loop runs {0} times and prints {1} lines on every pass, how many lines come out?",
+            "At an hourly wage of {0} dollars, what does {who} earn in {1} hours of work, in "
+            "dollars?",
+            "You do {0} push-ups a day and keep that up for {1} days. What is your total?",
         ),
     },
     methods=(

@@ -121,6 +121,38 @@ FAMILY = Family(
             "together for the first time?",
             "Find the least positive number of {things} such that sharing them among {1} people"
             " leaves {0} and sharing them among {3} people leaves {2}.",
+            "x mod {1} = {0} and x mod {3} = {2}: smallest positive x?",
+            "Find the least positive integer that is congruent to {0} modulo {1} and to {2} "
+            "modulo {3}.",
+            "I have {0} left over when I put my {things} into boxes of {1}, and {2} left over "
+            "with boxes of {3}. How many {things} do I have at least?",
+            "{who} has a secret positive number. Divided by {1} it leaves {0}, divided by {3} it "
+            "leaves {2}. No smaller number fits. What is it?",
+            "Marching in rows of {1}, our band has {0} left at the back, and in rows of {3} it "
+            "has {2}. How many of us are there at least?",
+            "Splitting our sweets among {1} people leaves {0} over, but splitting them among {3} "
+            "people leaves {2} over. What is the smallest number of sweets that we can have?",
+            "A tram first comes at minute {0} and then every {1} minutes. A bus first comes at "
+            "minute {2} and then every {3} minutes. At which minute do they first come together?",
+            "One list starts at {0} and goes up in steps of {1}, another starts at {2} and goes "
+            "up in steps of {3}. What is the first number in both lists?",
+            "Which is the smallest positive number that lies {0} above a multiple of {1} and {2} "
+            "above a multiple of {3}?",
+            "{who} would have {0} left for the last day at {1} pages a day, and {2} left at {3} "
+            "pages a day. How many pages must the book have at least?",
+            "Eggs: {0} left from trays of {1}, {2} left from trays of {3}. What is the fewest "
+            "that the farmer can have?",
+            "A loop tries one whole number x after the other, from zero up, and stops at the "
+            "first with {0} == x % {1} and {2} == x % {3}. What is x then?",
+            "An integer has the residue {0} mod {1} and the residue {2} mod {3}. Determine its "
+            "least positive value.",
+            "We are {0} too many for full teams of {1} and {2} too many for full teams of {3}. "
+            "At least how many of us are there?",
+            "what's the smallest positive number where you get remainder {0} dividing by {1}, "
+            "and remainder {2} dividing by {3}?",
+            "A comet first shone in year {0} and returns every {1} years; another first shone in "
+            "year {2} and returns every {3} years. In which year do both shine for the first "
+            "time?",
         ),
     },
     methods=(
