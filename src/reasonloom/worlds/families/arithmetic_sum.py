@@ -95,6 +95,39 @@ FAMILY = Family(
             "difference {1}.",
             "A job pays {0} euros in the first month, and the pay rises by {1} euros every "
             "month. How many euros does it bring in the first {2} months together?",
+            "Arithmetic progression: what is the sum of the first {2} terms with first term {0} "
+            "and common difference {1}?",
+            "I make a list of {2} numbers in which the first is {0} and every later one is {1} "
+            "more than the one before. What is the sum of my list?",
+            "Bricks are stacked in {2} rows: {0} in the top row, then in every row {1} more than "
+            "in the row above. How many bricks is that in total?",
+            "How many dollars do {2} lessons come to if the first one costs {0} dollars and the "
+            "price goes up by {1} from each lesson to the next?",
+            "Begin with {0}, go up by {1} each time, stop once you have {2} numbers, and add "
+            "them all up. Result?",
+            "An arithmetic series starts at {0}, increases by {1} from term to term, and has {2} "
+            "terms. Evaluate it.",
+            "Compute the total of all members of an arithmetic progression whose initial member "
+            "is {0}, whose increment is {1} and whose length is {2}.",
+            "{who} runs {0} km in the first week and, in each later week, {1} km more than the "
+            "week before. How many km is that over {2} weeks?",
+            "Our stall sold {0} cakes on day one and then always {1} more than the day before. "
+            "How many cakes did we sell over {2} days altogether?",
+            "A game gives me {0} coins at level one and, at every further level, {1} more than "
+            "at the level before. How many coins has it given me after {2} levels?",
+            "A counter begins at {0} and goes up by {1} at the end of each round. In each round "
+            "a program adds the counter to a total, which begins at zero. What is the total "
+            "after {2} rounds?",
+            "You put {0} grains on the first square of a board, and on each further square {1} "
+            "more than on the one before. How many grains lie on the first {2} squares together?",
+            "A shop piles up cans with {0} in the top layer and, in each layer below, {1} more "
+            "than in the one above it. How many cans are there in {2} layers?",
+            "If a fine is {0} dollars the first time and goes up by {1} with every repeat, how "
+            "many dollars have you paid after {2} fines?",
+            "A sledge slides {0} m in the first second and, in every later second, {1} m more "
+            "than in the second before. How many m does it slide in {2} seconds?",
+            "This year we plant {0} trees, and every year after that {1} more than the year "
+            "before. How many trees will we have planted in {2} years, counting this one?",
         ),
     },
     methods=(

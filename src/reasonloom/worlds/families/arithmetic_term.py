@@ -78,6 +78,36 @@ FAMILY = Family(
             "{2}-th term.",
             "Houses along our street are numbered from {0} on in steps of {1}. What number is "
             "on the {2}-th house?",
+            "First term {0}, common difference {1}. Term number {2} = ?",
+            "Find the {2}-th term, given the first term {0} and the constant difference {1}.",
+            "What is the {2}-th number in a list that begins with {0} and always goes up in "
+            "steps of {1}?",
+            "How many dollars is lesson {2} if the first one costs {0} dollars and the price "
+            "rises by {1} from each lesson to the next?",
+            "Write {0}, then always {1} more than the number before. What do you write in place "
+            "{2}?",
+            "Let an arithmetic progression commence with {0} and increase by {1} per step. State "
+            "its {2}-th member.",
+            "A pile of cans has {0} in the top layer and, in every layer below, {1} more than in "
+            "the one above it. How many cans are in layer {2}, counted from the top?",
+            "I ran {0} km in my first week of training, and every week I add {1} km. How many km "
+            "do I run in week {2}?",
+            "Our bakery sold {0} loaves on day one and, on every later day, {1} more than the "
+            "day before. How many did it sell on day {2}?",
+            "In a game, level one needs {0} points and every further level needs {1} more than "
+            "the level before it. How many points does level {2} need?",
+            "A program prints {0} on the first line and, on each later line, a number larger by "
+            "{1} than on the line before. What does it print on line {2}?",
+            "The rent was {0} dollars in the first year and has gone up by {1} dollars every "
+            "year since. What was it in year {2}, in dollars?",
+            "The first lamp post stands {0} m from the bridge, and each further one {1} m "
+            "farther from it than the last. How many m from the bridge is post number {2}?",
+            "Today {who} learns {0} new words, tomorrow {1} more than today, and so on, always "
+            "by the same amount more. How many new words is it on day {2}, if today is day one?",
+            "The first bus leaves {0} minutes after six, and from then on there is one every {1} "
+            "minutes. How many minutes after six does bus number {2} leave?",
+            "A kiln has {0} degrees at the first reading and is {1} degrees hotter at each "
+            "reading than at the one before. What does reading number {2} show, in degrees?",
         ),
     },
     methods=(

@@ -78,6 +78,38 @@ FAMILY = Family(
             "{0} girls and {1} boys are coming to camp. Every group must have the same number "
             "of girls and the same number of boys, and nobody is left out. Tell me the largest "
             "number of groups I can make.",
+            "GCD({0}, {1}) = ?",
+            "{0} and {1}: what's their biggest common divisor?",
+            "Determine the largest positive integer that is a divisor of {0} as well as of {1}.",
+            "A florist has {0} roses and {1} tulips. She ties them into identical bouquets and "
+            "uses up every flower. What is the greatest number of bouquets she can tie?",
+            "We saw two planks, {0} cm and {1} cm long, into boards of one and the same length "
+            "and waste nothing. How many cm long are the boards if we make them as long as "
+            "possible?",
+            "My school has {0} pupils in one year and {1} in the next. Each year is split into "
+            "teams, and all the teams of both years must be equally big. What is the biggest "
+            "possible team size?",
+            "A photo is {0} pixels wide and {1} pixels high. I want to cut it into square "
+            "blocks, all of the same size, with nothing left over. How many pixels long is a "
+            "side of the largest such block?",
+            "You reduce the fraction {0}/{1} to its simplest form in a single step. By which "
+            "number do you cancel?",
+            "Euclid's algorithm is run on {0} and {1}. What number does it find?",
+            "What does math.gcd({0}, {1}) return in Python?",
+            "One can holds {0} litres of juice and another {1} litres. Both can be emptied "
+            "exactly with the same measuring jug, filled to the brim every time. How many litres "
+            "does the biggest such jug hold?",
+            "On Monday the {place} took in {0} dollars and on Tuesday {1} dollars, all from "
+            "tickets at one fixed price. At most how many dollars can a ticket have cost?",
+            "Trees are to stand at equal distances along two sides of a field, {0} m and {1} m "
+            "long, with a tree at both ends of each side. What is the largest possible distance "
+            "between neighbouring trees, in m?",
+            "{who} built a tower {0} mm high and {other} one {1} mm high, all from bricks of the "
+            "same height. What is the greatest height a brick can have, in mm?",
+            "Name the greatest number that fits a whole number of times into {0} and also into "
+            "{1}.",
+            "How many kids can share {0} sweets and {1} balloons at most, if every kid gets the "
+            "same number of each and nothing remains?",
         ),
     },
     methods=(

@@ -92,6 +92,38 @@ FAMILY = Family(
             "without a remainder.",
             "Two gears with {0} and {1} teeth run against each other. After how many teeth have "
             "both returned to their starting position for the first time?",
+            "LCM of {0} and {1}?",
+            "Determine the smallest positive integer divisible by {0} as well as by {1}.",
+            "Write down the times tables of {0} and of {1}, zero left out, and keep going. What "
+            "is the smallest number that shows up in both?",
+            "I want to add two fractions. One has {0} as its denominator, the other {1}. What is "
+            "their lowest common denominator?",
+            "{who} calls home every {0} days and {other} every {1} days. Today both call. How "
+            "many days will it be until they next call on the same day?",
+            "What does math.lcm({0}, {1}) return in Python?",
+            "One backup runs every {0} minutes, another every {1} minutes, and both have just "
+            "started at once. In how many minutes will that happen next?",
+            "We lay a row of red tiles, each {0} cm long, and beside it a row of blue tiles, "
+            "each {1} cm long. Both rows begin at the same wall. What is the shortest length, in "
+            "cm, at which they end level?",
+            "Two drummers begin with a beat together. One hits the drum every {0} ticks of the "
+            "metronome, the other every {1}. How many ticks go by before they next hit it "
+            "together?",
+            "Stack boxes {0} cm high in one tower and boxes {1} cm high in another until both "
+            "towers are equally tall. How tall is each of them at least, in cm?",
+            "A shop gives a free {thing} to every {0}-th customer and a free drink to every "
+            "{1}-th. What is the number of the first customer who gets both?",
+            "One comet comes back every {0} years and another every {1} years. This year we saw "
+            "both. How many years must we wait until both come in the same year again?",
+            "A full crate of {things} can be shared equally among {0} people, and just as well "
+            "among {1}, with none left over. What's the smallest number of {things} that can be "
+            "in it?",
+            "A nurse gives one drug every {0} hours and a second one every {1} hours. She has "
+            "just given both. After how many hours are both next due at the same time?",
+            "What is the lowest postage above zero, in cents, that you can pay with {0}-cent "
+            "stamps alone and also with {1}-cent stamps alone?",
+            "Give me the smallest number above zero that leaves nothing over, whether you divide "
+            "it by {0} or by {1}.",
         ),
     },
     methods=(

@@ -84,6 +84,33 @@ FAMILY = Family(
             "minutes does it take to reach {2} litres?",
             "When I take {1} away from {2} and split what is left evenly among {0} friends, how "
             "much does each get?",
+            "{0}x + {1} = {2}. x = ?",
+            "Find the number x that makes this true: {2} = {0}x + {1}",
+            "{0} times a number, plus {1}, is {2}. What's the number?",
+            "At which x does the line y = {0}x + {1} reach the height {2}?",
+            "Determine the root of the linear equation {0}x + {1} = {2}.",
+            "Fill in the blank: {0} * [ ] + {1} = {2}. Which number goes in?",
+            "A plumber charges {0} dollars an hour, plus {1} for coming out. The bill says {2} "
+            "dollars. How many hours did the job take?",
+            "The guest house charges {0} euros per night and adds {1} for cleaning, once per "
+            "stay. We paid {2} euros. How many nights did we stay?",
+            "{who} saves {0} dollars a week and had {1} in the money box to begin with. After "
+            "how many weeks is there a total of {2} dollars in it?",
+            "My barrel holds {1} litres of rain so far, and the drizzle adds {0} litres an hour. "
+            "How many hours does it take to reach {2} litres?",
+            "If you take {1} away from {2} and share the rest equally among {0} people, how much "
+            "is one share?",
+            "Each crate got {0} {things}, I kept {1} for myself, and there were {2} in all. How "
+            "many crates did I fill?",
+            "A little program reads a number, multiplies it by {0}, adds {1} and prints {2}. "
+            "What number did it read?",
+            "In our quiz every right answer brings {0} points, and everybody gets {1} extra for "
+            "showing up. My score is {2}. How many of my answers were right?",
+            "A seedling grows {0} mm a day. It was {1} mm tall when {who} planted it, and now it "
+            "is {2} mm tall. How many days ago was it planted?",
+            "A roast needs {0} minutes in the oven per pound and then, whatever its weight, {1} "
+            "more to rest. That makes {2} minutes in total. How many pounds does the roast "
+            "weigh?",
         ),
     },
     methods=(Method("Isolate the unknown", isolate), Method("Work backwards", backwards)),

@@ -156,6 +156,35 @@ FAMILY = Family(
             "last slide that is not full?",
             "{who} prints every code of {1} symbols, where each symbol is one of {0}, with {2} "
             "codes on a page. How many codes remain after the full pages?",
+            "{0}^{1} % {2} = ?",
+            "{0} to the power {1}, divided by {2}: remainder?",
+            "What does pow({0}, {1}, {2}) return in Python?",
+            "Reduce {0}^{1} modulo {2} to its least non-negative residue.",
+            "Raise {0} to the {1}-th power, then divide by {2}. What's the remainder?",
+            "I type {0} ** {1} % {2} into a Python shell. What comes out?",
+            "If you write down {0} as a factor {1} times and multiply it all out, what remainder "
+            "does the product leave when it is divided by {2}?",
+            "Each wheel of a lock shows one of {0} symbols, and the lock has {1} wheels. All its "
+            "possible codes are printed in rows of {2}. How many codes are left over after the "
+            "last full row?",
+            "There are {0} answers to choose from for each of the {1} questions of a quiz. One "
+            "sheet of every possible kind is printed, and the sheets are tied up in bundles of "
+            "{2}. How many sheets do not make a full bundle?",
+            "A treasure of {0}^{1} gold coins is shared out among {2} pirates. All get equally "
+            "many, as many as possible, and the rest goes into the sea. How many coins go into "
+            "the sea?",
+            "A toy cipher replaces the number {0} by its {1}-th power modulo {2}. Which number "
+            "does it produce?",
+            "A hash table puts the key {0}^{1} into the slot with the number key mod {2}. Which "
+            "slot is that?",
+            "Starting from my chair I walk {0}^{1} chairs onward round a circle of {2} chairs. "
+            "How many chairs past my own do I end up, full rounds not counted?",
+            "In round one of a chain letter {0} people get it. In every further round each of "
+            "those who got it last writes to just as many new people. The people of round {1} "
+            "are seated at tables of {2}. How many do not fill a table?",
+            "Which number, at least zero and smaller than the modulus, is congruent to {0}^{1} "
+            "modulo {2}?",
+            "How far is {0}^{1} above the largest multiple of {2} that does not exceed it?",
         ),
     },
     methods=(

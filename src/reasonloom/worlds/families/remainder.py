@@ -79,6 +79,32 @@ FAMILY = Family(
             "the full weeks?",
             "{who} cuts a rope of {0} cm into pieces of {1} cm each. How long is the bit that "
             "is left at the end, in cm?",
+            "{0} mod {1} = ?",
+            "What does {0} % {1} give in Python?",
+            "Divide {0} by {1} in whole numbers and tell me only the remainder.",
+            "Determine the residue of {0} upon integer division by {1}.",
+            "A baker has {0} buns and sells them only in bags of {1}. How many buns are left "
+            "when no more bags can be filled?",
+            "We have {0} photos and stick {1} on each page of the album. How many photos remain "
+            "after the last full page?",
+            "{who} walks {0} steps along a ring of {1} stones, one stone per step. How many "
+            "stones past the starting stone does {who} stop, full rounds not counted?",
+            "What is the least I must subtract from {0} to get a multiple of {1}?",
+            "{who} deals {0} cards to {1} players, as many as possible and equally many to each. "
+            "How many cards are left undealt?",
+            "I have {0} dollars and want as many tickets as I can get at {1} dollars each. How "
+            "many dollars do I have left afterwards?",
+            "If {0} litres of paint go into buckets of {1} litres each, how many litres are left "
+            "that do not fill a bucket?",
+            "A server spreads {0} jobs over {1} machines. Each machine gets the same number, as "
+            "many as possible, and the other jobs have to wait. How many wait?",
+            "In a hash table the key {0} goes into the slot with the number key mod {1}. Which "
+            "slot is that?",
+            "How far is {0} above the largest multiple of {1} that does not exceed it?",
+            "Our coach sends {0} runners off in waves of {1}, and those who do not make a full "
+            "wave start at the very end. How many are they?",
+            "You take {1} away from {0}, then again from what is left, and so on, until less "
+            "than that is left. What is the final number?",
         ),
         "ko": ("사탕 {0}개를 한 봉지에 {1}개씩 담으면 몇 개가 남는가?",),
     },

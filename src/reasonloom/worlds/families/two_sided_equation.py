@@ -71,6 +71,39 @@ FAMILY = Family(
             "Where do the lines y = {0}x + {1} and y = {2}x + {3} cross? Just tell me x.",
             "A scale balances with {0} equal boxes and {1} kg on the left, and {2} of the same "
             "boxes and {3} kg on the right. How many kg does a box weigh?",
+            "{0}x + {1} = {2}x + {3}. x = ?",
+            "For what x do {0}x + {1} and {2}x + {3} come out the same?",
+            "Multiply a secret number by {0} and add {1}. You get the same as when you multiply "
+            "it by {2} and add {3}. What's the secret number?",
+            "Determine the root of the equation {0}x + {1} = {2}x + {3}.",
+            "What number, put into both gaps, makes this true: {0} * [ ] + {1} = {2} * [ ] + {3}?",
+            "The graphs of f(x) = {0}x + {1} and g(x) = {2}x + {3} intersect once. State the "
+            "x-coordinate of that point.",
+            "My printer takes {0} cents a page and {1} for starting a job; the copy shop takes "
+            "{2} cents a page and {3} for starting a job. For a job of how many pages do they "
+            "take the same?",
+            "A cyclist does {0} m a second and is {1} m past the gate. Ahead, a runner does {2} "
+            "m a second and is {3} m past the gate. Both move away from it. After how many "
+            "seconds does the cyclist catch the runner?",
+            "Tank A gains {0} litres a minute and has {1} in it already. Tank B gains {2} litres "
+            "a minute and has {3} in it already. After how many minutes do they hold the same "
+            "amount?",
+            "{who} buys {0} {things} and pays {1} on top for a bag. {other} buys {2} {things} "
+            "and pays {3} on top for a basket. All the {things} have the same price, and both "
+            "spend the same in total. How many euros does one of the {things} cost?",
+            "At the gym by the station you pay {1} to join and {0} dollars per visit, at another "
+            "{3} to join and {2} dollars per visit. For how many visits does it make no "
+            "difference where you go?",
+            "One courier asks {0} dollars a kilo and {1} on top for the trip, the other {2} "
+            "dollars a kilo and {3} on top. At what weight, in kilos, do both charge the same?",
+            "One bamboo shoot grows {0} cm a day and is {1} cm tall now; its neighbour grows {2} "
+            "cm a day and is {3} cm tall now. In how many days will they be equally tall?",
+            "One program needs {0} ms per item plus {1} ms to load, its rival {2} ms per item "
+            "plus {3} ms to load. For how many items do they take equally long?",
+            "{who} wins {0} points in each round and has {1} so far. {other} wins {2} points in "
+            "each round and has {3} so far. How many more rounds until they are tied?",
+            "If {0} equal bricks and a weight of {1} kg are as heavy as {2} such bricks and a "
+            "weight of {3} kg, how many kg does a single brick weigh?",
         ),
     },
     methods=(Method("Collect like terms", collect),),
