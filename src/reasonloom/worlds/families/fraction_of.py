@@ -78,6 +78,31 @@ FAMILY = Family(
             "Work out {0}/{1} of {2}.",
             "how many minutes are {0}/{1} of {2} minutes?",
             "Scale {2} by the factor {0}/{1}.",
+            "{0}/{1} * {2} = ?",
+            "{0}/{1} of {2} g, how many g?",
+            "The number of visitors to the {place} this year is {0}/{1} of last year's, which "
+            "was {2}. How many visitors came this year?",
+            "A picture is printed anew at {0}/{1} of its old width, which was {2} mm. How wide "
+            "is the new print, in mm?",
+            "We have {2} euros, and our neighbours have {0}/{1} of that. How many euros do they "
+            "have?",
+            "The cake needs {2} g of sugar according to the book, but grandma takes {0}/{1} of "
+            "that amount. How many g of sugar does she take?",
+            "A walk of {2} minutes by day takes {0}/{1} times as long in the dark. How many "
+            "minutes does it take in the dark?",
+            "Which integer amounts to {0}/{1} of {2}?",
+            "What number does the program print for Fraction({0}, {1}) * {2}?",
+            "How many km do you get with {0}/{1} tanks of petrol if one tank lasts for {2} km?",
+            "A wheel turns {0}/{1} times for each turn of the pedals. How often does it turn "
+            "while the pedals turn {2} times?",
+            "y is {0}/{1} times x, and x = {2}. What is y?",
+            "One pound buys {0}/{1} dollars today. {who} changes {2} pounds. How many dollars is "
+            "that?",
+            "What must be divided by {0}/{1} so that {2} comes out?",
+            "Our team scored {0}/{1} as many points as our rivals, and they scored {2}. How many "
+            "points did we score?",
+            "On holidays I am paid {0}/{1} of my normal wage, which is {2} dollars a day. How "
+            "many dollars do I get for a day's work on a holiday?",
         ),
     },
     methods=(

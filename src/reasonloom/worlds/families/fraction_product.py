@@ -93,6 +93,30 @@ FAMILY = Family(
             "hi, how much is {0}/{1} times {2}/{3}? as a fraction please",
             "{who} walks {0}/{1} km in an hour. How many km does {who} walk in {2}/{3} of an "
             "hour at that speed?",
+            "({0}/{1})({2}/{3}) = ?",
+            "Simplify ({0}/{1}) * ({2}/{3}).",
+            "A truck needs {0}/{1} of a litre of fuel per km. How many litres does it need for "
+            "{2}/{3} of a km?",
+            "A snail crawls at {0}/{1} of a metre per hour for {2}/{3} of an hour. How many "
+            "metres does it get?",
+            "A rectangle has the sides {0}/{1} and {2}/{3}. State its area as a fraction.",
+            "Scale the number {0}/{1} by the factor {2}/{3}. What comes out, in lowest terms?",
+            "In our game a move is worth {0}/{1} of a point, and a wild card multiplies that by "
+            "{2}/{3}. How many points is the move worth with the wild card?",
+            "Ascertain the reduced fraction that equals the product of the factors {0}/{1} and "
+            "{2}/{3}.",
+            "If y = {0}/{1} * t, what is y at t = {2}/{3}?",
+            "At the bank one crown buys {0}/{1} of a dinar. How many dinars do you get for "
+            "{2}/{3} of a crown?",
+            "A heater draws {0}/{1} of a kilowatt. How many kilowatt-hours does it use in "
+            "{2}/{3} of an hour?",
+            "In a program a = Fraction({0}, {1}) and b = Fraction({2}, {3}). What is a * b?",
+            "The soup recipe calls for {0}/{1} of a spoon of salt, but {who} takes {2}/{3} of "
+            "that amount. How many spoons of salt go in?",
+            "Which number, divided by {0}/{1}, gives {2}/{3}?",
+            "{0}/{1} of {2}/{3} is how much? shortest form please",
+            "A poster shows everything at {0}/{1} of its real height. How tall on the poster, in "
+            "metres, is a bush that is really {2}/{3} of a metre tall?",
         ),
     },
     methods=(

@@ -102,6 +102,41 @@ FAMILY = Family(
             "{who} tells a story to {0} people. Each of them tells it to {1} new people, and so"
             " on, until there are {2} rounds, the first included. How many people have heard it"
             " from someone?",
+            "a = {0}, r = {1}, n = {2}. Sum of the geometric progression?",
+            "Sum the geometric progression that opens with {0} and grows by the factor {1}, up "
+            "to and including its {2}-th term.",
+            "first term {0}, times {1} each step, {2} terms in all. total?",
+            "In the first round of a quiz show you win {0} dollars, and each further round is "
+            "worth {1} times the round before. You win all {2} rounds. How many dollars is that "
+            "altogether?",
+            "A virus infects the files of a computer: {0} in the first minute and in each later "
+            "minute {1} times as many as in the minute before. How many files does it infect in "
+            "the first {2} minutes?",
+            "We put {0} g of rice on the first square of a strip and on each next square {1} "
+            "times as much as on the square before. How many g of rice lie on the first {2} "
+            "squares together?",
+            "How much do the first {2} terms make together if a geometric sequence has the first "
+            "term {0} and the common ratio {1}?",
+            "A geometric progression consists of {2} terms with ratio {1} and first term {0}. "
+            "Ascertain its total.",
+            "I need the sum of {2} terms of a list that starts at {0} and goes on by multiplying "
+            "by {1} each time. What is it?",
+            "Start at {0}, multiply by {1} again and again, and stop as soon as you have {2} "
+            "numbers, the start among them. Add all of them up. What is the result?",
+            "A colony of bacteria gives off {0} mg of acid in the first hour and in each further "
+            "hour {1} times as much as in the hour before. How many mg does it give off in the "
+            "first {2} hours?",
+            "A loop starts with x = {0} and total = zero. In each pass it adds x to total and "
+            "then multiplies x by {1}. What is total after {2} passes?",
+            "Evaluate the sum of {0} * {1}^j over j = zero, one and so on, with {2} summands in "
+            "all.",
+            "On our trip we drive {0} km on the first day and on every later day {1} times as "
+            "far as on the day before. How many km are behind us after {2} days?",
+            "The smallest doll of a set weighs {0} g, and each next larger one {1} times as much "
+            "as the one before it. What is the weight, in g, of all {2} dolls of the set "
+            "together?",
+            "{who} learns new words: {0} on Monday and on every next day {1} times as many as on "
+            "the day before. How many words is that in {2} days, Monday included?",
         ),
     },
     methods=(

@@ -86,6 +86,28 @@ FAMILY = Family(
             "what's the median of these: {0}?",
             "Pupils scored {0} points in a test. What is the median score?",
             "Determine the median of this sample: {0}.",
+            "median({0}) = ?",
+            "{0}: median?",
+            "Arrange {0} by size. Which value is exactly in the middle? (If two values are, take "
+            "the number halfway between them.)",
+            "The houses in our street were sold at these prices, in thousands of euros: {0}. "
+            "What is the median price?",
+            "In the games of this season the team scored {0} points. What was its median score?",
+            "{who} asked some friends how many {things} they own and noted the answers: {0}. "
+            "Find the median answer.",
+            "The server logged these response times in ms: {0}. Report the fiftieth percentile, "
+            "that is, the median.",
+            "Cross off the smallest and the largest of {0}, and go on like that until only one "
+            "or two numbers are left. What is the number left, or the mean of the two?",
+            "Ascertain the central value, in the sense of the median, of the observations {0}.",
+            "In the lab we measured lengths of {0} mm. What is the median length?",
+            "Minutes I lay awake, night by night: {0}. What is the median?",
+            "What number does statistics.median([{0}]) give?",
+            "You get these bids for your old {thing}, in dollars: {0}. How high is the median bid?",
+            "On the days of our tour we cycled {0} km. What was the median length of a day's "
+            "ride, in km?",
+            "The ages of the guests at a party are {0}. What is the median age?",
+            "A baker notes the flour used per day, in kg: {0}. State the median.",
         ),
     },
     methods=(

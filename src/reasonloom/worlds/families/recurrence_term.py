@@ -115,6 +115,43 @@ FAMILY = Family(
             "term.",
             "On level {3} of a game, how many points is a star worth, if it is worth {0} on the"
             " first level and on each next level {1} times as much plus {2} extra?",
+            "Start {0}, rule x -> {1}*x + {2}. The start is the first term. What is term {3}?",
+            "first term {0}, then always times {1} and plus {2}. {3}-th term?",
+            "A savings account holds {0} euros in the first month. From each month to the next "
+            "the bank multiplies the balance by {1} and then adds {2} euros. How many euros does "
+            "the account hold in month {3}?",
+            "x = {0} to begin with. My program prints x, replaces it by {1} * x + {2} and "
+            "repeats. Which number is the {3}-th that it prints?",
+            "{who} trains with a rope: {0} jumps on day one, and on each following day {1} times "
+            "the jumps of the day before plus {2} more. How many jumps are due on day {3}?",
+            "In the first year {0} wolves were counted in a park. From each year to the next "
+            "their number was multiplied by {1}, and then {2} more moved in. How many were there "
+            "in year {3}?",
+            "The first card says {0}, and each next card says {1} times what the card before "
+            "says, plus {2}. What does card {3} say?",
+            "Give me term number {3} if the opening term is {0} and we go on by this rule: times "
+            "{1}, plus {2}.",
+            "We look for the {3}-th of the sequence of numbers that opens with {0} and in which "
+            "every successor is {1} times its predecessor plus {2}. Which number is it?",
+            "How many coins is a win worth on level {3} of a video game? It is worth {0} on the "
+            "first level and on each further level {1} times what it was on the level before, "
+            "plus {2}.",
+            "Ascertain number {3} of the progression with initial term {0} in which one moves on "
+            "by multiplying by {1} and then increasing the product by {2}.",
+            "What is the {3}-th term when the opening term is {0} and every later one is {1} "
+            "times the one just before it plus {2}?",
+            "A vat holds {0} litres at the first check. Between one check and the next its "
+            "content is multiplied by {1}, and then {2} litres are poured in. How many litres "
+            "does it hold at check {3}?",
+            "A sourdough weighs {0} g on the first morning. By each next morning it has grown to "
+            "{1} times its weight, and {2} g of flour have then been added. How many g does it "
+            "weigh on the {3}-th morning?",
+            "Type {0} into a calculator: that is the first number. Now multiply by {1} and add "
+            "{2}, and keep doing that to each result. Which number is the {3}-th, counting the "
+            "one you typed?",
+            "Our teacher writes {0} on the board. A pupil writes down {1} times that number plus "
+            "{2}, and every pupil after that does the same with the last number on the board. "
+            "What is the {3}-th number there, the teacher's included?",
         ),
     },
     methods=(

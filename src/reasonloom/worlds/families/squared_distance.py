@@ -102,6 +102,35 @@ FAMILY = Family(
             "the square of the distance between them?",
             "Square the distance of A = ({0}, {1}) from B = ({2}, {3}).",
             "A circle around ({0}, {1}) passes through ({2}, {3}). What is its radius squared?",
+            "({0}, {1}) to ({2}, {3}), distance squared?",
+            "Let P = ({0}, {1}) and Q = ({2}, {3}). Compute PQ^2.",
+            "In our game a robot moves in a straight line from ({0}, {1}) to ({2}, {3}). For the "
+            "hit test we need the square of the distance that it covers. What is it?",
+            "You lay a cable straight from the socket at ({0}, {1}) to the lamp at ({2}, {3}), "
+            "all in feet. Multiply the length of the cable by itself: what comes out?",
+            "Ascertain the squared Euclidean separation of the points ({0}, {1}) and ({2}, {3}).",
+            "Let z = {0} + {1}*i and w = {2} + {3}*i. What is the square of the absolute value "
+            "of z - w?",
+            "A model predicts the values {0} and {1}, but the measured ones are {2} and {3}, in "
+            "the same order. What is the sum of the squared errors?",
+            "{who} digs {0} m east and {1} m north of an old oak, {other} digs {2} m east and "
+            "{3} m north of it. How many metres lie between the two holes in a straight line? "
+            "Tell me the square of that.",
+            "A drone flies in a straight line from x = {0}, y = {1} to x = {2}, y = {3}, always "
+            "at the same height. What is the square of the length of its flight?",
+            "A function d takes two points and returns the square of their straight-line "
+            "distance. What does d(({0}, {1}), ({2}, {3})) return?",
+            "A square garden bed has two neighbouring corners at ({0}, {1}) and ({2}, {3}), in "
+            "metres. How many square metres does it cover?",
+            "A ball is kicked from ({0}, {1}) and comes to rest at ({2}, {3}) without any bend "
+            "in its path. How far it went, squared, please.",
+            "Add the square of x - u to the square of y - v, with x = {0}, y = {1}, u = {2} and "
+            "v = {3}.",
+            "The {place} is at ({0}, {1}) and the station at ({2}, {3}) on the town map. The "
+            "straight distance between them is the square root of which number?",
+            "two pixels, ({0}, {1}) and ({2}, {3}). squared distance?",
+            "A goat is tied to a pole at ({0}, {1}), and its rope reaches just as far as ({2}, "
+            "{3}). The area of the disc where it can graze is pi times which number?",
         ),
     },
     methods=(

@@ -147,6 +147,43 @@ FAMILY = Family(
             "On a plan in metres, posts stand at ({0}, {1}), ({2}, {3}) and ({4}, {5}). A rope "
             "from post to post fences a triangle in. One bag of seed is used for each half "
             "square metre. How many bags are needed?",
+            "Triangle ({0}, {1}), ({2}, {3}), ({4}, {5}): area times two?",
+            "A = ({0}, {1}), B = ({2}, {3}), C = ({4}, {5}). Compute the absolute value of the "
+            "cross product of the vectors AB and AC.",
+            "A three-cornered sign has its corners at ({0}, {1}), ({2}, {3}) and ({4}, {5}), "
+            "measured in feet. It is painted on the front and on the back. How many square feet "
+            "is that?",
+            "We pour a concrete slab two metres thick. Seen from above it is the triangle with "
+            "corners ({0}, {1}), ({2}, {3}) and ({4}, {5}), on a plan in metres. How many cubic "
+            "metres of concrete do we need?",
+            "Take any side of the triangle with corners ({0}, {1}), ({2}, {3}) and ({4}, {5}) "
+            "and multiply its length by the height that stands on it. What do you get?",
+            "{who} cuts a triangle with corners at ({0}, {1}), ({2}, {3}) and ({4}, {5}) out of "
+            "felt and sews it, edge to edge and without overlap, to its mirror image. What is "
+            "the area of the whole patch?",
+            "Apply the shoelace formula to the vertices ({0}, {1}), ({2}, {3}), ({4}, {5}), but "
+            "leave out the halving at the end. What positive number comes out?",
+            "In a game a spell strikes the triangle with corners ({0}, {1}), ({2}, {3}) and "
+            "({4}, {5}) and does two points of damage per square unit of its area. How many "
+            "points of damage is that in all?",
+            "Three ships lie at anchor at ({0}, {1}), ({2}, {3}) and ({4}, {5}) on a chart in "
+            "sea miles. How many square sea miles is twice the area of the triangle between them?",
+            "From the corner ({0}, {1}) of a parallelogram one edge leads to ({2}, {3}) and the "
+            "other to ({4}, {5}). What is the area of the parallelogram?",
+            "You get two dollars for each square metre of land that you sell. How many dollars "
+            "does a triangular lot with corners at ({0}, {1}), ({2}, {3}) and ({4}, {5}), in "
+            "metres, bring you?",
+            "On my plan, in metres, a vegetable bed is the triangle ({0}, {1}), ({2}, {3}), "
+            "({4}, {5}). I harvest two kilos of potatoes per square metre. How many kilos is "
+            "that?",
+            "Ascertain double the area of the region enclosed by the segments that join ({0}, "
+            "{1}), ({2}, {3}) and ({4}, {5}).",
+            "i drew the triangle ({0}, {1}), ({2}, {3}), ({4}, {5}). what area do two of those "
+            "have together?",
+            "A program takes the triangle with corners x = {0}, y = {1}; x = {2}, y = {3}; x = "
+            "{4}, y = {5} and prints its area multiplied by two. What does it print?",
+            "If a triangle whose corners lie at ({0}, {1}), ({2}, {3}) and ({4}, {5}) became "
+            "twice as large in area, what would its area be?",
         ),
     },
     methods=(

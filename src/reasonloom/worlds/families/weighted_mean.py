@@ -115,6 +115,41 @@ FAMILY = Family(
             "with the number {4}. What is the mean of the numbers on all these cards?",
             "A frequency table lists the values {0}, {2}, {4} with frequencies {1}, {3}, {5}. "
             "Work out the mean.",
+            "{0} (x{1}), {2} (x{3}), {4} (x{5}): mean?",
+            "I scored {0} with {1} of my darts, {2} with {3} of them and {4} with the other {5}. "
+            "What is my average score per dart?",
+            "The thermometer read {0} degrees on {1} days, {2} degrees on {3} days and {4} "
+            "degrees on {5} days. What was the average temperature over all these days, in "
+            "degrees?",
+            "A kiosk sells {1} papers at {0} cents each, then {3} at {2} cents each and {5} at "
+            "{4} cents each. How many cents did a paper bring in on average?",
+            "Somebody types a list of {1} copies of {0}, {3} copies of {2} and {5} copies of {4} "
+            "into a spreadsheet and asks for the average of all of them. What does it show?",
+            "The numbers {0}, {2} and {4} have the weights {1}, {3} and {5}, in this order. "
+            "Compute the weighted average.",
+            "Ascertain the weighted arithmetic mean of {0}, {2} and {4} with weights {1}, {3} "
+            "and {5}, respectively.",
+            "Our deck has {1} cards worth {0}, {3} cards worth {2} and {5} cards worth {4}. What "
+            "is a card of the deck worth on average?",
+            "If {0}-dollar tea makes up {1} kilos of a blend, {2}-dollar tea {3} kilos and "
+            "{4}-dollar tea {5} kilos, all priced per kilo, how many dollars is a kilo of the "
+            "blend worth?",
+            "For {1} days our team had {0} km to cycle each day, then {2} km a day for {3} days, "
+            "and at last {4} km a day for {5} days. What is the mean distance per day, in km?",
+            "A bus driver counts the passengers: {0} on each of {1} trips, {2} on each of {3} "
+            "trips and {4} on each of {5} trips. How many passengers is that per trip, on "
+            "average?",
+            "In the lab a scale showed {0} mg in {1} readings, {2} mg in {3} readings and {4} mg "
+            "in {5} readings. Work out the mean reading in mg.",
+            "What mean do you get from this tally? {0}: {1} times, {2}: {3} times, {4}: {5} times.",
+            "{who} practised for {0} minutes on each of {1} days, {2} minutes on each of {3} "
+            "days and {4} minutes on each of {5} days. On average, how many minutes of practice "
+            "is that per day?",
+            "The server took {0} ms for each of {1} requests, {2} ms for each of {3} requests "
+            "and {4} ms for each of {5} requests. What was the mean time per request, in ms?",
+            "Suppose that in a sample the value {0} has the frequency {1}, the value {2} the "
+            "frequency {3} and the value {4} the frequency {5}, and nothing else occurs. State "
+            "the sample mean.",
         ),
     },
     methods=(
