@@ -5,7 +5,8 @@
     │   ├── SpecError           a spec string that does not parse or names an unknown thing
     │   ├── InputError          a question, file or option that cannot be used
     │   ├── TemplateError       a template file that is not well formed (has `file` and `line`)
-    │   └── ContextMisuse       two calls at once in one context, a child key used twice
+    │   ├── ContextMisuse       two calls at once in one context, a child key used twice
+    │   └── NoSkill             a strategy asks for what the model was never taught
     ├── ModelError              a model did not answer (exit code 1)
     │   ├── ConnectionFailed    nobody listens, the name does not resolve
     │   │   └── ConnectionBroke it stood and was lost: retried
@@ -53,6 +54,10 @@ class TemplateError(UsageError):
 
 class ContextMisuse(UsageError):
     pass
+
+
+class NoSkill(UsageError):
+    """The model lacks a skill that the strategy needs: evaluation prints n/a, not wrong."""
 
 
 class ModelError(LoomError):

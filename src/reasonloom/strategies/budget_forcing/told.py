@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reasonloom.context import Context
-from reasonloom.errors import InputError
+from reasonloom.errors import NoSkill
 from reasonloom.models.protocol import Message, Prompt
 from reasonloom.problem import Problem
 from reasonloom.solution import Solution
@@ -66,7 +66,7 @@ async def _told(problem: Problem, ctx: Context, wish: str, temperature: float) -
 def _with_wish(prompt: Prompt, wish: str) -> Prompt:
     """The wish stands behind the problem, outside the quotation that holds it as data."""
     if prompt.messages is None:
-        raise InputError(
+        raise NoSkill(
             "the model takes no instructions, so it cannot be told how long to think:"
             " use budget_forcing, or a chat model"
         )
