@@ -13,12 +13,14 @@ from reasonloom.strategies.best_of_n import BestOfN
 from reasonloom.strategies.budget_forcing.rejection import RejectionSampling
 from reasonloom.strategies.budget_forcing.strategy import BudgetForcing
 from reasonloom.strategies.budget_forcing.told import ClassConditional, TokenConditional
+from reasonloom.strategies.chain_of_verification import ChainOfVerification
 from reasonloom.strategies.cot import Cot
 from reasonloom.strategies.debate import Debate
 from reasonloom.strategies.direct import Direct
 from reasonloom.strategies.few_shot_cot import FewShotCot
 from reasonloom.strategies.least_to_most import LeastToMost
 from reasonloom.strategies.reasonflux import ReasonFlux
+from reasonloom.strategies.reflexion import Reflexion
 from reasonloom.strategies.scorers import Scorer, SelfJudgement
 from reasonloom.strategies.self_consistency import SelfConsistency
 from reasonloom.strategies.self_refine import SelfRefine
@@ -29,6 +31,7 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "adaptive_consistency": AdaptiveConsistency,
     "best_of_n": BestOfN,
     "budget_forcing": BudgetForcing,
+    "chain_of_verification": ChainOfVerification,
     "class_conditional": ClassConditional,
     "cot": Cot,
     "debate": Debate,
@@ -36,6 +39,7 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "few_shot_cot": FewShotCot,
     "least_to_most": LeastToMost,
     "reasonflux": ReasonFlux,
+    "reflexion": Reflexion,
     "rejection_sampling": RejectionSampling,
     "self_consistency": SelfConsistency,
     "self_refine": SelfRefine,

@@ -59,6 +59,35 @@ class ChatSkills:
         theirs = say.numbered("other_solution", others)
         return _draft("debate", join(problem(question), mine, theirs, say.DEBATE_FORM))
 
+    def reflect(
+        self,
+        question: str,
+        steps: Sequence[str],
+        scores: Sequence[float],
+        notes: Sequence[str],
+    ) -> Ask[str]:
+        user = join(
+            problem(question),
+            say.numbered("note", notes),
+            say.numbered("step", steps),
+            say.judgement(scores),
+            say.REFLECT_FORM,
+        )
+        return Ask("reflect", chat(say.LEARNER, user), _plain, THINKING_TOKENS)
+
+    def retry(self, question: str, notes: Sequence[str]) -> Ask[Draft]:
+        user = join(problem(question), say.numbered("note", notes), say.RETRY_FORM)
+        return _draft("retry", user)
+
+    def probe(self, question: str, solution: str) -> Ask[tuple[str, ...]]:
+        user = join(problem(question), quote("solution", say.clip(solution)), say.PROBE_FORM)
+        return typed("probe", say.JUDGE, user, say.QUESTIONS_SCHEMA, _questions)
+
+    def verified(self, question: str, solution: str, checks: Pairs) -> Ask[Draft]:
+        draft = quote("solution", say.clip(solution))
+        found = say.pairs("question", "answer", checks)
+        return _draft("verified", join(problem(question), draft, found, say.VERIFIED_FORM))
+
 
 def _draft(kind: str, user: str) -> Ask[Draft]:
     return Ask(kind, chat(say.SOLVER, user), _solution, THINKING_TOKENS)

@@ -15,6 +15,7 @@ JUDGE = (
     f" tone, length and style count for nothing. {DATA}"
 )
 PLANNER = f"You take problems apart. You do not solve them here. {DATA}"
+LEARNER = f"You learn from your own attempts at a problem. You do not solve it here. {DATA}"
 SOLVER = COT
 
 CHOOSE_FORM = (
@@ -55,6 +56,33 @@ DEBATE_FORM = (
     " authority: many may share an error. Give your updated solution in full, and end with"
     " \\boxed{answer}."
 )
+REFLECT_FORM = (
+    "Your last attempt at the problem is given as numbered steps, with the probability that a judge"
+    " gives each of them to be right; before it stand your notes on earlier attempts, if there were"
+    " any. The judge may be mistaken. Find where the attempt most probably went wrong. Then write"
+    " one note to yourself, of a few sentences: what the error was, how it came about, and how to"
+    " go about it differently. The note must make sense to somebody who does not see the attempt."
+    " Do not give the solution."
+)
+RETRY_FORM = (
+    "You have tried this problem before and failed; the notes are what you learned from it, the"
+    " latest last. They may be mistaken: use what holds. Solve the problem anew, write the solution"
+    " in full, and end with \\boxed{answer}."
+)
+PROBE_FORM = (
+    "List questions whose answers would show whether the solution is right: one for each claim or"
+    " computation that its final answer rests on, and one that tests the final answer itself, such"
+    " as by putting it back into the problem. Whoever answers them sees the problem but not the"
+    " solution, and each question apart: so write into a question all that it needs. Do not let it"
+    ' tell the result that the solution has (not "Is 7*8 = 54?" but "What is 7*8?"). Do not answer'
+    " them.\n"
+    f'{JSON} Its form:\n{{"questions": ["..."]}}'
+)
+VERIFIED_FORM = (
+    "Your solution is given, and questions about it that were answered without seeing it. Where an"
+    " answer contradicts the solution, find out which of the two is right. Write the final solution"
+    " in full, mended where it was wrong, and end with \\boxed{answer}."
+)
 CHECK = f"You answer a question of fact or computation exactly and shortly. {DATA}"
 
 _STRING = {"type": "string"}
@@ -84,3 +112,7 @@ def clip(text: str) -> str:
 
 def pairs(first: str, second: str, rows: Sequence[tuple[str, str]]) -> str:
     return "\n\n".join(f"{quote(first, clip(a))}\n{quote(second, clip(b))}" for a, b in rows)
+
+
+def judgement(scores: Sequence[float]) -> str:
+    return quote("judgement", "\n".join(f"step {i}: {p:.2f}" for i, p in enumerate(scores, 1)))

@@ -21,10 +21,10 @@ class Critique(NamedTuple):
 
 
 class Skills(Protocol):
-    """How a chat model is asked to judge, refine, decompose and debate.
+    """How a chat model is asked to judge, refine, reflect, decompose, verify and debate.
 
-    Texts of solutions and of documents are quoted as data. `settled` are pairs of a question and
-    its answer, `history` pairs of a solution and the feedback on it.
+    Texts of solutions and of documents are quoted as data. `settled` and `checks` are pairs of a
+    question and its answer, `history` pairs of a solution and the feedback on it.
     """
 
     def choose(self, question: str, solutions: Sequence[str]) -> Ask[int]:
@@ -48,3 +48,23 @@ class Skills(Protocol):
     def whole(self, question: str, settled: Sequence[tuple[str, str]]) -> Ask[Draft]: ...
 
     def debate(self, question: str, own: str, others: Sequence[str]) -> Ask[Draft]: ...
+
+    def reflect(
+        self,
+        question: str,
+        steps: Sequence[str],
+        scores: Sequence[float],
+        notes: Sequence[str],
+    ) -> Ask[str]:
+        """What to do differently after an attempt, its steps scored from 0 to 1."""
+        ...
+
+    def retry(self, question: str, notes: Sequence[str]) -> Ask[Draft]: ...
+
+    def probe(self, question: str, solution: str) -> Ask[tuple[str, ...]]:
+        """Questions whose answers would show whether the solution is right."""
+        ...
+
+    def verified(
+        self, question: str, solution: str, checks: Sequence[tuple[str, str]]
+    ) -> Ask[Draft]: ...
