@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reasonloom.errors import InputError, SpecError
+from reasonloom.errors import NoSkill, SpecError
 from reasonloom.limits import Limits
 from reasonloom.strategies.budget_forcing.rejection import RejectionSampling
 from reasonloom.strategies.budget_forcing.told import ClassConditional, TokenConditional
@@ -58,7 +58,7 @@ async def test_the_two_classes_are_told_apart() -> None:
 
 
 async def test_a_model_that_takes_no_instructions_cannot_be_told() -> None:
-    with pytest.raises(InputError, match="takes no instructions"):
+    with pytest.raises(NoSkill, match="takes no instructions"):
         await solve(ClassConditional(), thinker(profile=COMPACT))
 
 
