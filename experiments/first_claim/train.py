@@ -6,24 +6,28 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from problems import FAMILIES
+
 from reasonloom.nano.examples import SKILLS
 from reasonloom.nano.export import export
 from reasonloom.nano.recipe import Recipe
 from reasonloom.nano.train import Progress, train
 
 SEEDS = (1, 2, 3)
+NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in ("shared", "cot-only")]
 LEFT_OUT = ("check", "direct", "outside")
 """Skills that no arm uses."""
 SMALL = replace(
     Recipe(),
-    steps=3_600,
+    steps=6_000,
     width=192,
     layers=4,
-    heads=4,
+    heads=3,
     inner=512,
     skills={k: v for k, v in SKILLS.items() if k not in LEFT_OUT},
+    families=list(FAMILIES),
 )
-COT_TOKENS = 5_700
+COT_TOKENS = 2_950
 """Tokens of a batch of chains alone that hold as many loss tokens as SMALL's batches; the logs
 count both (`targets`)."""
 
@@ -37,21 +41,21 @@ def recipe(kind: str, seed: int) -> Recipe:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a stopped run there goes on")
+    parser.add_argument("names", nargs="*", default=NAMES, help="all, or some: " + ", ".join(NAMES))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--workers", type=int, default=0)
     given = parser.parse_args()
-    for seed in SEEDS:
-        for kind in ("shared", "cot-only"):
-            run = given.folder / f"{kind}-{seed}"
+    for name in given.names:
+        kind, _, seed = name.rpartition("-")
 
-            def report(progress: Progress, name: str = run.name) -> None:
-                if progress.step % 200 == 0:
-                    print(name, progress, flush=True)
+        def report(progress: Progress, name: str = name) -> None:
+            if progress.step % 200 == 0:
+                print(name, progress, flush=True)
 
-            train(
-                recipe(kind, seed), run, report=report, device=given.device, workers=given.workers
-            )
-            export(run, run / "model")
+        run = given.folder / name
+        made = recipe(kind, int(seed))
+        train(made, run, report=report, device=given.device, workers=given.workers)
+        export(run, run / "model")
 
 
 if __name__ == "__main__":

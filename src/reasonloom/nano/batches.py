@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, NamedTuple
@@ -17,8 +17,9 @@ from reasonloom.nano.examples import example
 from reasonloom.nano.tokens import END, PAD
 from reasonloom.seeds import derive
 from reasonloom.templates.library import Library
+from reasonloom.worlds.families import FAMILIES
 
-WIDTHS = (64, 96, 128, 192, 256, 384, 512, 768, 1024, 1280)
+WIDTHS = (64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024, 1280)
 """Row lengths in tokens: few, so that a compiled block is reused; longer examples are left out."""
 
 
@@ -45,8 +46,10 @@ class Batches:
         tokens: int,
         pool: int = 9_000,
         skills: Mapping[str, float],
+        families: Sequence[str] = tuple(FAMILIES),
     ) -> None:
-        self.tokenizer, self.library, self.skills = tokenizer, library, skills
+        self.tokenizer, self.library = tokenizer, library
+        self.skills, self.families = skills, families
         self.seed, self.tokens, self.pool = seed, tokens, pool
         self.end = tokenizer.token_to_id(END)
         self.pad = tokenizer.token_to_id(PAD)
@@ -72,7 +75,8 @@ class Batches:
 
     def of_pool(self, number: int) -> list[Batch]:
         rng = random.Random(derive(self.seed, "pool", number))
-        made = [example(rng, self.library, self.skills) for _ in range(self.pool)]
+        drawn = (self.library, self.skills, self.families)
+        made = [example(rng, *drawn) for _ in range(self.pool)]
         prompts = self.tokenizer.encode_batch_fast([e.prompt for e in made])
         replies = self.tokenizer.encode_batch_fast([e.reply for e in made])
         rows: dict[int, list[tuple[list[int], int]]] = {w: [] for w in WIDTHS}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple, TypeVar
 
+from reasonloom.errors import InputError
 from reasonloom.nano.outside import outside_question
 from reasonloom.nano.slips import near, spoil
 from reasonloom.strategies.dialects import compact
@@ -16,6 +17,7 @@ from reasonloom.trajectory import Assessment, Step, StepResult
 from reasonloom.worlds.draw import Part, WorldProblem, draw
 from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.family import Method
+from reasonloom.worlds.part import ANSWER
 from reasonloom.worlds.perturb import distract
 from reasonloom.worlds.splits import WITHHELD_DEPTHS, WITHHELD_TEMPLATES
 
@@ -23,6 +25,10 @@ DEPTHS = {1: 0.28, 2: 0.2, 3: 0.18, 4: 0.14, 5: 0.12, 6: 0.08}
 LEVELS = {1: 0.3, 2: 0.4, 3: 0.3}
 KOREAN = 0.06
 DISTRACTED = 0.06
+NARROW = 0.2
+"""Share of composites drawn from four families alone (our choice)."""
+PUZZLES = 0.15
+"""Share of lone problems that are puzzles, on top of those that fall among all (our choice)."""
 DROPPED, MISFIT = 0.15, 0.15
 """Share of steps whose template is left out, or belongs to something else (design)."""
 NAME_ONLY = 0.3
@@ -50,20 +56,42 @@ class Example(NamedTuple):
     reply: str
 
 
-def example(rng: random.Random, library: Library, skills: Mapping[str, float]) -> Example:
+def example(
+    rng: random.Random,
+    library: Library,
+    skills: Mapping[str, float],
+    families: Sequence[str] = tuple(FAMILIES),
+) -> Example:
     """One training example, of a skill drawn by weight, on a problem of the train split."""
     skill = pick(rng, skills)
-    world = draw(
+    world = _draw(rng, pick(rng, DEPTHS), families)
+    if rng.random() < DISTRACTED:
+        world = distract(world, rng, held_out=False)
+    return _MAKERS[skill](rng, library, world)
+
+
+def _draw(rng: random.Random, depth: int, families: Sequence[str]) -> WorldProblem:
+    """A problem of the train split: of all families; or a puzzle, which no composite shows; or of
+    so few that two parts of one family are likely, which only their names tell apart."""
+    few: list[str] = []
+    if depth == 1 and rng.random() < PUZZLES:
+        few = [name for name in families if FAMILIES[name].tell]
+    elif depth > 1 and rng.random() < NARROW:
+        linked = [n for n in families if FAMILIES[n].chains and FAMILIES[n].links]
+        few = rng.sample(linked, min(len(linked), 5))
+    wanted = partial(
+        draw,
         rng,
-        depth=pick(rng, DEPTHS),
+        depth=depth,
         level=pick(rng, LEVELS),
         language="ko" if rng.random() < KOREAN else "en",
         split="train",
         withheld=False,
     )
-    if rng.random() < DISTRACTED:
-        world = distract(world, rng, held_out=False)
-    return _MAKERS[skill](rng, library, world)
+    try:
+        return wanted(families=few or families)
+    except InputError:  # so few may hold no such problem
+        return wanted(families=families)
 
 
 def pick(rng: random.Random, weights: Mapping[T, float]) -> T:
@@ -255,8 +283,9 @@ def _line(rng: random.Random, part: Part) -> str:
 
 
 def _chain(world: WorldProblem, lines: list[str]) -> str:
-    """A chain of thought: a line a part, and the answer where it is not the only part's value."""
-    conclusion = [f"answer = {world.parts[-1].value}"] if len(world.parts) > 1 else []
+    """A chain of thought: a line a part, and the answer where the last part has another name."""
+    last = world.parts[-1]
+    conclusion = [] if last.name == ANSWER else [f"answer = {last.value}"]
     return "\n".join([*lines, *conclusion])
 
 

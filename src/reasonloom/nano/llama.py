@@ -15,6 +15,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+FUSED = 384
+"""Row length from which the fused attention trains faster on a CPU than the written-out one."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -65,9 +68,11 @@ def block(
     k = d // heads
     normed = F.rms_norm(x, (d,), norm_attention.to(x.dtype), eps)
     queries, keys, values = F.linear(normed, qkv).view(b, t, 3, heads, k).permute(2, 0, 3, 1, 4)
-    scores = _turn(queries, cos, sin) @ _turn(keys, cos, sin).transpose(-1, -2)
-    # Written out: for short rows on a CPU this trains 1.3 times as fast as the fused kernel.
-    mixed = (scores * k**-0.5 + mask).softmax(-1) @ values
+    queries, keys = _turn(queries, cos, sin), _turn(keys, cos, sin)
+    if t >= FUSED:
+        mixed = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
+    else:
+        mixed = ((queries @ keys.transpose(-1, -2)) * k**-0.5 + mask).softmax(-1) @ values
     x = x + F.linear(mixed.transpose(1, 2).reshape(b, t, d), out)
     normed = F.rms_norm(x, (d,), norm_inner.to(x.dtype), eps)
     gate, up = F.linear(normed, gate_up).chunk(2, -1)

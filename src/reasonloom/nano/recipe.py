@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reasonloom.nano.examples import SKILLS
+from reasonloom.worlds.families import FAMILIES
 
 
 @dataclass(frozen=True)
@@ -15,16 +16,17 @@ class Recipe:
     steps         updates; a step sees about `batch_tokens` tokens, padding included
     fall          share of the steps, the last ones, over which the learning rates fall to a tenth
     skills        how often each skill is drawn
+    families      those that the problems are drawn from
     warm_steps    steps over which the learning rates rise
     muon_rate     learning rate of matrices, adam_rate of embeddings and norms
     tokenizer_examples  how many examples the tokenizer's merges are learnt from
     """
 
     seed: int = 1
-    steps: int = 5_000
+    steps: int = 10_000
     warm_steps: int = 160
     fall: float = 0.4
-    batch_tokens: int = 8_192
+    batch_tokens: int = 4_096
     width: int = 256
     layers: int = 5
     heads: int = 4
@@ -35,3 +37,4 @@ class Recipe:
     save_every: int = 200
     tokenizer_examples: int = 30_000
     skills: Mapping[str, float] = field(default_factory=lambda: dict(SKILLS))
+    families: Sequence[str] = field(default_factory=lambda: list(FAMILIES))

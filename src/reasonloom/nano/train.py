@@ -69,7 +69,12 @@ def train(
         torch._dynamo.config.cache_size_limit = 4 * len(WIDTHS)
         model.compile_blocks()
     batches = Batches(
-        tokenizer, library, seed=recipe.seed, tokens=recipe.batch_tokens, skills=recipe.skills
+        tokenizer,
+        library,
+        seed=recipe.seed,
+        tokens=recipe.batch_tokens,
+        skills=recipe.skills,
+        families=recipe.families,
     )
     stream = batches.from_pool(state["pool"], workers)
     for _ in range(state["skip"]):

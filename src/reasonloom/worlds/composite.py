@@ -31,9 +31,10 @@ class WorldProblem:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """The question piece by piece: the definitions, none for a lone part, and what is asked."""
+        """The question piece by piece: the definitions of the named parts, and what is asked."""
         *defined, asked = tell(self.parts, random.Random(self.wording), self.language)
-        return (*(defined[i] for i in self.order or range(len(defined))), asked)
+        order = self.order or range(len(defined))
+        return (*(defined[i] for i in order if i < len(defined)), asked)
 
     @cached_property
     def question(self) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
-_STOCK = {
-    "who": (
-        "Mia Leo Ana Tom Eva Sam Ida Max Zoe Ben Lina Omar Ruth Hugo Nora Ivan Maya Paul Jun Kofi "
-        "Sara Finn Lucy Raj Elsa Noah Yuki Carl Rosa Adam Jana Theo"
-    ).split(),
+from reasonloom.worlds.people import NAMES
+
+_STOCK: dict[str, Sequence[str]] = {
+    "who": NAMES,
     "things": (
         "apples pears books pens coins cards stickers marbles shells stamps eggs cookies tickets "
         "chairs bottles boxes stones beads flowers cups tiles balloons candles oranges buttons"

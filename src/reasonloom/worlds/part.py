@@ -8,6 +8,9 @@ from functools import cached_property
 
 from reasonloom.worlds.family import Answer, Family, Params
 
+ANSWER = "answer"
+"""The name of a part that the question asks for without one."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -15,7 +18,7 @@ class Part:
 
     family: Family
     params: Params
-    name: str = "answer"
+    name: str = ANSWER
     names: Mapping[int, str] = field(default_factory=dict)
 
     @property

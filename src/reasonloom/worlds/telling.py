@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 from reasonloom.worlds.build import Piece
 from reasonloom.worlds.family import Family
-from reasonloom.worlds.part import Part
+from reasonloom.worlds.part import ANSWER, Part
 from reasonloom.worlds.wording import mend
 
 _NAMES = ("abcdeghkmnpqrstu", "pqrstuvwzabcdegh", "mnkjhgdcpqrstuvw", "ABCDEGHKMNPQRSTU")
 """Letters in the order in which parts take them; eight are used at most, the rest are spare."""
+UNNAMED = 0.35
+"""Share of composites whose question asks for the last part itself (our choice)."""
 _LONE = re.compile(r"(?<![A-Za-z])(?:[A-Za-z](?![A-Za-z])|d(?=[xy]\b))")
 """A letter of its own, or the d of `dx`."""
 _SINGLE = {
@@ -30,11 +32,16 @@ _CLOSING = {
 
 
 def name(rng: random.Random, pieces: Sequence[Piece]) -> tuple[Part, ...]:
-    """Parts with names that no family of the problem writes for something else."""
+    """Parts with names that no family of the problem writes for something else.
+
+    A lone part is the answer, and sometimes the last of several is asked for without a name.
+    """
     if len(pieces) == 1:
         return (Part(pieces[0].family, pieces[0].params),)
     taken = frozenset().union(*(letters(p.family) for p in pieces))
     names = [letter for letter in rng.choice(_NAMES) if letter not in taken]
+    if rng.random() < UNNAMED:
+        names[len(pieces) - 1] = ANSWER
     return tuple(
         Part(p.family, p.params, names[i], {slot: names[s] for slot, s in p.links.items()})
         for i, p in enumerate(pieces)
@@ -51,12 +58,15 @@ def lone_letters(text: str) -> list[str]:
 
 
 def tell(parts: Sequence[Part], rng: random.Random, language: str) -> tuple[str, ...]:
-    """A definition for each part, and the question after them; for a lone part the question."""
+    """A definition for each part that has a name, and the question after them."""
     last = parts[-1]
     if len(parts) == 1:
         return (_lone(last, rng, language),)
     opening = rng.choice(_OPENING[language])
-    told = [_fill(opening, p.name, p.family.noun(p.operands, rng, language)) for p in parts]
+    nouns = [part.family.noun(part.operands, rng, language) for part in parts]
+    told = [_fill(opening, p.name, n) for p, n in zip(parts, nouns, strict=True)]
+    if last.name == ANSWER:
+        return (*told[:-1], _fill(rng.choice(_SINGLE[language]), nouns[-1]))
     return (*told, _fill(rng.choice(_CLOSING[language]), last.name))
 
 
@@ -66,8 +76,6 @@ def ask(parts: Sequence[Part], rng: random.Random, language: str) -> str:
 
 
 def _lone(part: Part, rng: random.Random, language: str) -> str:
-    if part.family.tell:
-        return part.family.tell(part.params, rng, language)
     if part.family.tell:
         return part.family.tell(part.params, rng, language)
     story = part.family.story(part.operands, rng, language) if rng.random() < 0.3 else None
