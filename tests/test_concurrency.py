@@ -14,7 +14,8 @@ from reasonloom.context import BranchFailure, Context, open_context
 from reasonloom.errors import BudgetSpent, ModelError, RateLimited, TimedOut
 from reasonloom.ledger import Ledger
 from reasonloom.limits import Limits
-from reasonloom.models.protocol import Profile, Request
+from reasonloom.models.cancelled import Cancelled
+from reasonloom.models.protocol import Profile, Request, Usage
 from reasonloom.models.scripted import FEATURES, Scripted
 from reasonloom.problem import Problem
 from reasonloom.seeds import derive
@@ -91,8 +92,13 @@ class World:
     async def script(self, request: Request) -> str:
         self.check_limits()
         seed = request.seeds[0]
-        for _ in range(derive(self.schedule, seed) % 6):
-            await asyncio.sleep(0)
+        try:
+            for _ in range(derive(self.schedule, seed) % 6):
+                await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            if seed % 2:
+                raise Cancelled(Usage(2, 1)) from None
+            raise
         if self.failures and seed % 13 == 0:
             raise TimedOut("no reply")
         if self.failures and seed % 13 == 1:

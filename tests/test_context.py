@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from reasonloom.errors import (
     TimedOut,
 )
 from reasonloom.limits import Limits
+from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.protocol import (
     Choice,
     Message,
@@ -46,6 +48,13 @@ def seeded(request: Request) -> str:
 async def hang(request: Request) -> str:
     await asyncio.sleep(60)
     return "late"
+
+
+async def hang_and_count(request: Request) -> str:
+    try:
+        return await hang(request)
+    except asyncio.CancelledError:
+        raise Cancelled(Usage(3, 5)) from None
 
 
 async def test_a_text_is_one_user_message_or_the_whole_text() -> None:
@@ -242,6 +251,43 @@ async def test_at_the_deadline_the_call_in_flight_is_cancelled_and_booked() -> N
     with pytest.raises(BudgetSpent, match="time"):
         await ctx.generate("hi")
     assert model.calls == 1
+
+
+async def test_a_cancelled_call_is_booked_at_its_cost_where_the_model_knows_it() -> None:
+    prices = replace(PROFILE, usd_per_million=(1.0, 1.0, 2.0))
+    ctx = context(Scripted(hang_and_count, profile=prices))
+    task = asyncio.create_task(ctx.generate("hi", max_tokens=100))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    spent = ctx.ledger.spent
+    assert (spent.calls, spent.prompt_tokens, spent.completion_tokens) == (1, 3, 5)
+    assert spent.usd == pytest.approx(13e-6)
+    assert not spent.estimated
+    assert ctx.ledger.held == (0, 0, 0.0)
+    assert ctx.trace.calls[0].status == "cancelled"
+
+
+async def test_at_the_deadline_too_a_model_may_say_what_it_spent() -> None:
+    ctx = context(Scripted(hang_and_count), limits=Limits(seconds=0.02))
+    with pytest.raises(BudgetSpent, match="time"):
+        await ctx.generate("hi", max_tokens=100)
+    assert ctx.ledger.spent.tokens == 8
+
+
+async def test_what_early_stopping_cancels_is_booked_at_its_cost() -> None:
+    def reply(request: Request) -> Any:
+        return "x" if request.prefix else hang_and_count(request)
+
+    async def quick(child: Context) -> None:
+        await child.generate("hi", prefix="x", max_tokens=16)
+
+    ctx = context(Scripted(reply))
+    await ctx.gather({"slow": ask, "quick": quick, "slower": ask}, until=bool)
+    booked = {c.span: c.booking.usage.total_tokens for c in ctx.trace.calls}
+    assert booked == {"slow": 8, "slower": 8, "quick": 3}
+    assert ctx.ledger.spent.tokens == 19
 
 
 async def test_secrets_in_a_failure_stay_out_of_the_trace() -> None:

@@ -11,6 +11,7 @@ from reasonloom.bookings import Booking, from_pico, to_pico
 from reasonloom.errors import BadReply, BudgetSpent, InputError, ModelError, TimedOut
 from reasonloom.events import Call, CallStatus, redact
 from reasonloom.ledger import Ledger, Reservation
+from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.protocol import Model, Request, Response, Usage, tokens_of
 from reasonloom.trace import Trace
 
@@ -92,7 +93,10 @@ class Route:
 
 @dataclass(slots=True)
 class PendingCall:
-    """A call from its reservation to its leaf in the trace."""
+    """A call from its reservation to its leaf in the trace.
+
+    spent  what a cancelled call had used, where the model said so
+    """
 
     trace: Trace
     ledger: Ledger
@@ -102,6 +106,7 @@ class PendingCall:
     span: str
     index: int
     role: str
+    spent: Usage | None = None
 
     async def answer(self) -> Response:
         """The reply, once it is booked and committed.
@@ -117,7 +122,7 @@ class PendingCall:
             await self.trace.commit(event)
             raise
         except BaseException as stopped:
-            self.trace.add(self._leaf(started, "cancelled", self.reservation.cancel(), stopped))
+            self.trace.add(self._leaf(started, "cancelled", self._book_cancelled(), stopped))
             raise
         status, booking = self._book(response)
         await self.trace.commit(self._leaf(started, status, booking, response=response))
@@ -126,14 +131,22 @@ class PendingCall:
     async def _ask(self) -> Response:
         seconds = self.ledger.seconds_left
         if seconds is None:
-            return await self.route.model.generate(self.request)
+            return await self._generate()
         try:
             async with asyncio.timeout(seconds) as limit:
-                return await self.route.model.generate(self.request)
+                return await self._generate()
         except TimeoutError:
             if not limit.expired():
                 raise
             raise BudgetSpent(f"the time of {self.ledger.name} is up: raise seconds=") from None
+
+    async def _generate(self) -> Response:
+        try:
+            return await self.route.model.generate(self.request)
+        except Cancelled as stopped:
+            self.spent = stopped.usage
+            # asyncio.timeout of Python 3.11 takes no subclass of it for its own cancellation.
+            raise asyncio.CancelledError from None
 
     def _book(self, response: Response) -> tuple[CallStatus, Booking]:
         if "cache" in response.used:
@@ -141,6 +154,12 @@ class PendingCall:
             return "cached", _NOTHING
         usage = response.usage
         return "ok", self.reservation.settle(usage, self.route.usd(usage), response.attempts)
+
+    def _book_cancelled(self) -> Booking:
+        if self.spent is None:
+            return self.reservation.cancel()
+        usd = self.route.usd(self.spent)
+        return self.reservation.settle(self.spent, usd, self.reservation.calls)
 
     def _book_failure(self, failure: ModelError) -> Booking:
         """A refused call costs no tokens; one that broke off may have cost all it had reserved."""

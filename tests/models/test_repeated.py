@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pytest
 from scripted import ASK, Script
 
 from reasonloom.errors import BadRequest, ServerFailed
+from reasonloom.models.cancelled import Cancelled
+from reasonloom.models.protocol import Request, Response, Usage
 from reasonloom.models.repeated import Repeated
 
 FOUR = dataclasses.replace(ASK, n=4, seeds=(11, 12, 13, 14), temperature=1.0)
@@ -56,6 +59,25 @@ async def test_one_failed_sample_fails_the_request_and_ends_the_others() -> None
     with pytest.raises(ServerFailed):
         await Repeated(script).generate(FOUR)
     assert script.in_flight == 0
+
+
+async def test_what_one_cancelled_sample_cost_is_not_passed_off_as_the_cost_of_all() -> None:
+    class Counting(Script):
+        async def generate(self, request: Request) -> Response:
+            try:
+                return await super().generate(request)
+            except asyncio.CancelledError:
+                raise Cancelled(Usage(1, 1)) from None
+
+    script = Counting(features=frozenset())
+    script.pause = 60.0
+    task = asyncio.create_task(Repeated(script).generate(FOUR))
+    await asyncio.sleep(0.001)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as stopped:
+        await task
+    assert len(script.asked) == 4
+    assert type(stopped.value) is asyncio.CancelledError
 
 
 async def test_one_sample_is_passed_on_as_it_is() -> None:

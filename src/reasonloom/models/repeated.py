@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from reasonloom.errors import BadRequest
+from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.protocol import Choice, Model, Request, Response, Usage
 from reasonloom.models.stream import Delta, stream_of
 from reasonloom.models.wrapper import Wrapper
@@ -58,6 +59,8 @@ class Repeated(Wrapper):
         tasks = [asyncio.ensure_future(self.inner.generate(single)) for single in singles]
         try:
             return merge(await asyncio.gather(*tasks))
+        except Cancelled:
+            raise asyncio.CancelledError from None  # one sample's usage is not that of all
         finally:
             for task in tasks:
                 task.cancel()

@@ -12,12 +12,13 @@ import pytest
 import torch
 
 from reasonloom.errors import ModelError
+from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.local import LocalModel
 from reasonloom.models.local.engine import survivors
 from reasonloom.models.local.folder import find
 from reasonloom.models.local.loading import load_decoder
 from reasonloom.models.local.tokens import load_tokenizer
-from reasonloom.models.protocol import Request
+from reasonloom.models.protocol import Request, Usage
 
 WORDS = "let a be the sum of 12 and 30, and let b be a times 4. find b."
 
@@ -163,8 +164,13 @@ async def test_a_cancelled_request_frees_its_rows_at_the_next_step(llama_folder:
     other = asyncio.create_task(model.generate(Request(text="the sum", max_tokens=240)))
     await asyncio.to_thread(decoder.reached(21).wait, 10)
     long.cancel()
-    await asyncio.gather(long, return_exceptions=True)
+    with pytest.raises(Cancelled) as stopped:
+        await long
     steps = len(decoder.widths)
+    usage = stopped.value.usage
+    assert usage.prompt_tokens == len(model.encode(Request(text="let")))
+    assert 20 <= usage.completion_tokens <= 20 * (steps + 1)
+    assert not usage.exact
     reply = await other
     assert reply.choices[0].completion_tokens > 100
     assert set(decoder.widths[steps + 2 :]) == {1}
@@ -177,6 +183,9 @@ async def test_a_request_cancelled_while_it_waits_is_never_read(llama_folder: Pa
     waiting = asyncio.create_task(model.generate(Request(token_ids=(9,) * 77, max_tokens=5)))
     await asyncio.sleep(0.005)
     waiting.cancel()
+    with pytest.raises(Cancelled) as stopped:
+        await waiting
+    assert stopped.value.usage == Usage()
     await first
     assert 77 not in decoder.read
     await model.close()

@@ -115,6 +115,7 @@ class _Worker:
 
     def _start(self, job: Job, count: int) -> list[Prefix]:
         """Read the prompt and draw the first tokens; a prefix for each row that goes on."""
+        job.begun = True
         try:
             read = self._read(job)
         except Exception as failure:

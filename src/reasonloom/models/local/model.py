@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import torch
 
 from reasonloom.errors import BadRequest, InputError
+from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.local.engine import Engine
 from reasonloom.models.local.folder import Folder, find, profile_of
 from reasonloom.models.local.rows import Job, Outcome, Sample, Scored
@@ -141,12 +142,17 @@ class LocalModel:
         return tuple(self._tokenizer.encode(text, add_special=False))
 
     async def generate(self, request: Request) -> Response:
-        """Raises BadRequest for a prompt that does not fit, ModelError if the engine fails."""
+        """Raises BadRequest for a prompt that does not fit, ModelError if the engine fails, and
+        Cancelled, with the tokens read and drawn until then, when the task is cancelled."""
         large = request.prompt_bytes > 50_000
         asked = await asyncio.to_thread(self._asked, request) if large else self._asked(request)
         job = self._job(request, asked)
         self._engine.submit(job)
-        outcome = await asyncio.wrap_future(job.future)
+        try:
+            outcome = await asyncio.wrap_future(job.future)
+        except asyncio.CancelledError:
+            job.future.cancel()
+            raise Cancelled(job.spent()) from None
         return self._response(request, asked, outcome)
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reasonloom.models.local.sampling import Draw
 from reasonloom.models.local.stream import Decode, TextStream
-from reasonloom.models.protocol import FinishReason
+from reasonloom.models.protocol import FinishReason, Usage
 from reasonloom.models.split import StopCutter
 
 
@@ -48,6 +48,8 @@ class Job:
     draws       one a sample, at step 0
     stops       strings that end a sample; `stop_ids` are those that are one special token
     top         how many likeliest tokens to report with each; None for no log-probabilities
+    begun       the prompt is being read, or was
+    drawn       tokens of all samples
     """
 
     prompt: tuple[int, ...]
@@ -60,7 +62,9 @@ class Job:
     top: int | None = None
     echo: bool = False
     future: Future[Outcome] = field(default_factory=Future)
+    begun: bool = False
     started: int = 0
+    drawn: int = 0
     samples: dict[int, Sample] = field(default_factory=dict)
     prompt_scored: tuple[Scored, ...] | None = None
     cached_tokens: int = 0
@@ -73,6 +77,20 @@ class Job:
     @property
     def waiting(self) -> int:
         return len(self.draws) - self.started
+
+    def spent(self) -> Usage:
+        """What it takes to end here, from any thread; exact unless samples are under way.
+
+        The step under way draws one more token for each of those (and what it guessed right).
+        """
+        drawn = self.drawn  # first, so that a sample that ends meanwhile is not counted twice
+        under_way = self.started - len(self.samples)
+        return Usage(
+            len(self.prompt) if self.begun else 0,
+            drawn + under_way,
+            cached_tokens=self.cached_tokens,
+            exact=not under_way,
+        )
 
     def finish(self, index: int, sample: Sample) -> None:
         self.samples[index] = sample
@@ -121,6 +139,7 @@ class Row:
     def take(self, token: int, scored: Scored | None = None) -> bool:
         """Add a token; True if it is the row's last."""
         self.ids.append(token)
+        self.job.drawn += 1
         if scored is not None:
             self.scored.append(scored)
         if token in self.job.end_ids or token in self.job.stop_ids:
