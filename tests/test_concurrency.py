@@ -14,8 +14,7 @@ from reasonloom.context import BranchFailure, Context, open_context
 from reasonloom.errors import BudgetSpent, ModelError, RateLimited, TimedOut
 from reasonloom.ledger import Ledger
 from reasonloom.limits import Limits
-from reasonloom.models.cancelled import Cancelled
-from reasonloom.models.protocol import Profile, Request, Usage
+from reasonloom.models.protocol import Cancelled, Profile, Request, Usage
 from reasonloom.models.scripted import FEATURES, Scripted
 from reasonloom.problem import Problem
 from reasonloom.seeds import derive

@@ -19,8 +19,8 @@ from reasonloom.errors import (
     TimedOut,
 )
 from reasonloom.limits import Limits
-from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.protocol import (
+    Cancelled,
     Choice,
     Message,
     Profile,

@@ -11,8 +11,7 @@ from reasonloom.bookings import Booking, from_pico, to_pico
 from reasonloom.errors import BadReply, BudgetSpent, InputError, ModelError, TimedOut
 from reasonloom.events import Call, CallStatus, redact
 from reasonloom.ledger import Ledger, Reservation
-from reasonloom.models.cancelled import Cancelled
-from reasonloom.models.protocol import Model, Request, Response, Usage, tokens_of
+from reasonloom.models.protocol import Cancelled, Model, Request, Response, Usage, tokens_of
 from reasonloom.trace import Trace
 
 USEFUL_TOKENS: Final = 16

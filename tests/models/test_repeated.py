@@ -9,8 +9,7 @@ import pytest
 from scripted import ASK, Script
 
 from reasonloom.errors import BadRequest, ServerFailed
-from reasonloom.models.cancelled import Cancelled
-from reasonloom.models.protocol import Request, Response, Usage
+from reasonloom.models.protocol import Cancelled, Request, Response, Usage
 from reasonloom.models.repeated import Repeated
 
 FOUR = dataclasses.replace(ASK, n=4, seeds=(11, 12, 13, 14), temperature=1.0)

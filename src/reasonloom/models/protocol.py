@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, cast, runtime_checkable
@@ -152,6 +153,18 @@ class Response:
     attempts: int = 1
 
 
+class Cancelled(CancelledError):
+    """What a model raises in place of CancelledError if it knows what the call had cost by then.
+
+    The ledger books `usage`, and without it all that was reserved for the call. Whoever splits a
+    request must not pass on that of a part.
+    """
+
+    def __init__(self, usage: Usage) -> None:
+        super().__init__()
+        self.usage = usage
+
+
 @runtime_checkable
 class Model(Protocol):
     """Anything that turns a Request into a Response.
@@ -226,6 +239,7 @@ def messages(*pairs: tuple[Role, str]) -> tuple[Message, ...]:
 
 
 __all__ = [
+    "Cancelled",
     "Choice",
     "FinishReason",
     "Message",

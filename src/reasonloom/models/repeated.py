@@ -8,8 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from reasonloom.errors import BadRequest
-from reasonloom.models.cancelled import Cancelled
-from reasonloom.models.protocol import Choice, Model, Request, Response, Usage
+from reasonloom.models.protocol import Cancelled, Choice, Model, Request, Response, Usage
 from reasonloom.models.stream import Delta, stream_of
 from reasonloom.models.wrapper import Wrapper
 

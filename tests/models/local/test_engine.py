@@ -12,13 +12,12 @@ import pytest
 import torch
 
 from reasonloom.errors import ModelError
-from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.local import LocalModel
 from reasonloom.models.local.engine import survivors
 from reasonloom.models.local.folder import find
 from reasonloom.models.local.loading import load_decoder
 from reasonloom.models.local.tokens import load_tokenizer
-from reasonloom.models.protocol import Request, Usage
+from reasonloom.models.protocol import Cancelled, Request, Usage
 
 WORDS = "let a be the sum of 12 and 30, and let b be a times 4. find b."
 

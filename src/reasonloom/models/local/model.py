@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Literal
 import torch
 
 from reasonloom.errors import BadRequest, InputError
-from reasonloom.models.cancelled import Cancelled
 from reasonloom.models.local.engine import Engine
 from reasonloom.models.local.folder import Folder, find, profile_of
 from reasonloom.models.local.rows import Job, Outcome, Sample, Scored
 from reasonloom.models.local.sampling import Draw
 from reasonloom.models.local.tokens import Tokenizer, end_ids, load_tokenizer, opens_thinking
 from reasonloom.models.protocol import (
+    Cancelled,
     Choice,
     Profile,
     Request,
