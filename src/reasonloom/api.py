@@ -66,7 +66,7 @@ async def asolve(
     limits = Limits.parse(budget) if isinstance(budget, str) else budget
     templates = TemplatesOnDemand(library)
     async with AsyncExitStack() as stack:
-        models = _open(roles(model, navigator, reasoner), cache, stack)
+        models = open_models(roles(model, navigator, reasoner), cache, stack)
         file = stack.enter_context(TraceFile(Path(trace))) if trace else None
         record = Trace(file)
         if listener:
@@ -99,7 +99,7 @@ def roles(model: T, navigator: T | None, reasoner: T | None) -> dict[str, T]:
     return own if len(own) == 2 else {"default": model, **own}
 
 
-def _open(
+def open_models(
     wanted_by_role: Mapping[str, ModelLike], cache: Path | str | None, stack: AsyncExitStack
 ) -> dict[str, Model]:
     """Models by role; each spec is opened once, and closed with the stack."""

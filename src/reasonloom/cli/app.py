@@ -8,6 +8,7 @@ import typer
 
 from reasonloom import __version__
 from reasonloom.cli import models, nano, templates, worlds
+from reasonloom.cli.evaluate import evaluate, grade
 from reasonloom.cli.solve import solve
 
 app = typer.Typer(
@@ -17,6 +18,8 @@ app = typer.Typer(
     help="Make language models reason better, and prove it by measurement.",
 )
 app.command()(solve)
+app.command("eval")(evaluate)
+app.command()(grade)
 app.add_typer(templates.app, name="templates")
 app.add_typer(models.app, name="models")
 app.add_typer(worlds.app, name="worlds")

@@ -31,8 +31,8 @@ class Critical(NamedTuple):
 class _Span:
     """`own` is the chain of what has ended in it, `group` the children that still run together."""
 
-    own: Critical = Critical()
-    group: Critical = Critical()
+    own: Critical = field(default_factory=Critical)
+    group: Critical = field(default_factory=Critical)
     running: set[str] = field(default_factory=set)
 
 
