@@ -17,7 +17,6 @@ from reasonloom.rates import Rate
 from reasonloom.strategies.vote import plurality
 
 Record = dict[str, Any]
-PRIMARY_DEPTHS = (4, 5, 6)
 BASELINE = "self-consistency (cot-only)"
 
 

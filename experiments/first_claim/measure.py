@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from arms import RUNGS, Planned, Samples, Shown
-from problems import LADDER_DEPTH, Item
+from problems import LADDER_DEPTH, PRIMARY_DEPTHS, Item
 
 from reasonloom.api import TemplatesOnDemand, run
 from reasonloom.context import open_context
@@ -23,6 +23,7 @@ from reasonloom.templates.library import Library
 from reasonloom.trace import Note, Trace
 from reasonloom.worlds.draw import WorldProblem
 
+PRIMARY = [f"depth {depth}" for depth in PRIMARY_DEPTHS]
 AT_ONCE = 64
 MOST_SAMPLES = 64
 """Of self-consistency. Where the bound is reached, the tokens on the page show it."""
@@ -40,11 +41,13 @@ class Measure:
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
-        """ReasonFlux, the same with every step accepted, and the same without any template."""
+        """ReasonFlux and the same with every step accepted; for the primary depths also the same
+        without any template."""
         everything = {"reasonflux": ReasonFlux(), "accept all": ReasonFlux(adapt=False)}
         for arm, strategy in everything.items():
             await self._arm(arm, strategy, items, self.templates)
-        await self._arm("decomposition only", Planned(adapt=True), items, "none")
+        deep = [i for i in items if i.group in PRIMARY]
+        await self._arm("decomposition only", Planned(adapt=True), deep, "none")
 
     async def ladder(self, items: Sequence[Item]) -> None:
         """Each rung with every step accepted, so that nothing but the template differs."""

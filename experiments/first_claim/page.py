@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analyse import BASELINE, PRIMARY_DEPTHS, Results, ladder
+from analyse import BASELINE, Results, ladder
 from pictures import draw_all
-from problems import DEPTHS
+from problems import DEPTHS, PRIMARY_DEPTHS
 
 from reasonloom.rates import show_rate
 
@@ -77,7 +77,7 @@ def _table(results: Results, groups: tuple[str, ...] | list[str]) -> str:
 
 
 def _differences(results: Results) -> str:
-    deep, shallow = [f"depth {d}" for d in (4, 5, 6)], [f"depth {d}" for d in (1, 2, 3)]
+    deep, shallow = [f"depth {d}" for d in PRIMARY_DEPTHS], [f"depth {d}" for d in (1, 2, 3)]
     longer = [f"depth {d}" for d in (7, 8)]
     lines = [
         f"- reasonflux minus {two}, {name}: {results.compare('reasonflux', two, groups)}"
@@ -87,6 +87,7 @@ def _differences(results: Results) -> str:
             ("depths 4 to 6", deep),
             ("depths 7 and 8, longer than any in training", longer),
         )
+        if all(results.right[two][group] for group in groups)
     ]
     value, low, high = results.slope("reasonflux", BASELINE, DEPTHS)
     lines.append(

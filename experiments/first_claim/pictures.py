@@ -12,7 +12,7 @@ from reasonloom.rates import Rate
 
 SHOWN = {
     "reasonflux": "#1b6ca8",
-    "decomposition only": "#6aa84f",
+    "accept all": "#6aa84f",
     "self-consistency (cot-only)": "#d1495b",
     "cot (cot-only)": "#e9a3ab",
 }

@@ -11,7 +11,7 @@ from reasonloom.seeds import derive
 from reasonloom.worlds import families as worlds
 from reasonloom.worlds.draw import WorldProblem, draw, similar
 from reasonloom.worlds.perturb import distract, rephrase
-from reasonloom.worlds.splits import WITHHELD_TEMPLATES, Split
+from reasonloom.worlds.splits import WITHHELD_DEPTHS, WITHHELD_TEMPLATES, Split
 
 SEED = 20_261_121
 DEPTHS = tuple(range(1, 9))
@@ -35,6 +35,7 @@ FAMILIES = (
 """Those whose results can feed other parts, with two templates or more, none of which takes more
 than 90 tokens on average: a small model learns them in the time there is."""
 EACH = 200
+PRIMARY_DEPTHS = (4, 5, 6)
 PERTURBED_DEPTH, LADDER_DEPTH = 4, 3
 
 
@@ -48,13 +49,15 @@ class Item:
 
 
 def items(split: Split, each: int = EACH) -> list[Item]:
-    """Every problem of the claim: `each` a group."""
-    made = [item for depth in DEPTHS for item in of_depth(depth, split, each)]
-    plain = of_depth(PERTURBED_DEPTH, split, each)
+    """Every problem of the claim: `each` for a depth that training shows, half for other groups."""
+    made = []
+    for depth in DEPTHS:
+        made += of_depth(depth, split, each // 2 if depth in WITHHELD_DEPTHS else each)
+    plain = of_depth(PERTURBED_DEPTH, split, each)[: each // 2]
     made += [_perturbed(kind, item, split) for kind in _PERTURB for item in plain]
-    made += _group("withheld pairs", split, each, depth=PERTURBED_DEPTH, withheld=True)
+    made += _group("withheld pairs", split, each // 2, depth=PERTURBED_DEPTH, withheld=True)
     families = [name for name in FAMILIES if _withheld_methods(name)]
-    made += _group("withheld templates", split, each, families=families)
+    made += _group("withheld templates", split, each // 2, families=families)
     return made
 
 

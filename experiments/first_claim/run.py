@@ -9,16 +9,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, TypeVar
 
 import page
 from analyse import Results
-from measure import Measure, Record
+from measure import PRIMARY, Measure, Record
 from problems import Item, fingerprint, items
 from train import SEEDS
 
-from reasonloom.models.resolve import resolve
+from reasonloom.models.local import LocalModel
+from reasonloom.models.local.folder import find, weights_hash
+from reasonloom.worlds.splits import Split
 
+Done = TypeVar("Done")
+MAX_ROWS = 256
+"""Samples decoded together: more than usual, since only the sum of the time matters here."""
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "results" / "first_claim.md"
 
@@ -29,6 +38,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("dev", "test"), default="test")
     parser.add_argument("--each", type=int, default=200, help="problems a group")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--processes", type=int, default=2, help="models measured side by side")
     parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args()
     drawn = items(given.split, given.each)
@@ -38,45 +48,86 @@ def main() -> None:
             f"the problems drawn ({fingerprint(drawn)}) are not those that registration.md names:"
             " the worlds have changed since; register anew"
         )
-    shared: dict[int, list[Record]] = {}
-    alone: dict[int, list[Record]] = {}
-    hashes = []
-    for seed in given.seeds:
-        records = given.runs / f"{given.split}-{seed}"
-        shared[seed], alone[seed], names = asyncio.run(one_seed(given.runs, seed, drawn, records))
-        hashes.append(names)
+    measured = measure_all(given.runs, given.split, drawn, given.seeds, given.processes)
     facts = [
-        f"Command: `python experiments/first_claim/run.py RUNS`, {given.split} split,"
-        f" {given.each} problems a group ({fingerprint(drawn)}), as registered in"
-        " `experiments/first_claim/registration.md`.",
-        *hashes,
+        f"Command: `python experiments/first_claim/run.py RUNS`, {given.split} split"
+        f" ({fingerprint(drawn)}), as registered in `experiments/first_claim/registration.md`.",
+        *(f"Seed {seed}: {told(given.runs, seed)}." for seed in given.seeds),
     ]
     given.page.parent.mkdir(parents=True, exist_ok=True)
-    page.write(Results.of(shared, alone), given.page, facts)
+    page.write(Results.of(*measured), given.page, facts)
     print(f"wrote {given.page}")
 
 
-async def one_seed(
-    runs: Path, seed: int, drawn: list[Item], records: Path
-) -> tuple[list[Record], list[Record], str]:
-    """Records of the shared and the cot-only model of a seed, and their hashes in words."""
-    shared = resolve(f"local:{runs / f'shared-{seed}' / 'model'}")
-    whole = Measure(shared, records.with_suffix(".shared.jsonl"))
+BySeed = dict[int, list[Record]]
+
+
+def measure_all(
+    runs: Path, split: Split, drawn: list[Item], seeds: list[int], processes: int
+) -> tuple[BySeed, BySeed]:
+    """Records of the shared and of the cot-only models; each model is a process's task, and a
+    seed's cot-only one waits for the tokens that its shared one spent."""
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+
+        def start(kind: str, seed: int, *more: Any) -> Future[Any]:
+            model, path = runs / f"{kind}-{seed}" / "model", runs / f"{split}-{seed}.{kind}.jsonl"
+            return pool.submit(TASKS[kind], model, path, drawn, *more)
+
+        ahead = {start("shared", seed): seed for seed in seeds}
+        behind: dict[int, Future[Any]] = {}
+        shared: BySeed = {}
+        for done in as_completed(ahead):
+            seed = ahead[done]
+            shared[seed], budget = done.result()
+            behind[seed] = start("cot-only", seed, budget)
+        return shared, {seed: task.result() for seed, task in behind.items()}
+
+
+def all_skills(model: Path, path: Path, drawn: list[Item]) -> tuple[list[Record], dict[str, float]]:
+    """Every arm of a shared model, and the mean tokens of its reasonflux by group."""
+
+    async def work(measure: Measure) -> dict[str, float]:
+        plain = [i for i in drawn if i.group != "withheld templates"]
+        await measure.planned(plain)
+        await measure.ladder(drawn)
+        budget = measure.spent("reasonflux")
+        await measure.chains(plain, {g: spent for g, spent in budget.items() if g in PRIMARY})
+        return budget
+
+    return _opened(model, path, work)
+
+
+def chains_alone(
+    model: Path, path: Path, drawn: list[Item], budget: dict[str, float]
+) -> list[Record]:
+    """The arms of a cot-only model, at the budget of each group."""
     plain = [i for i in drawn if i.group != "withheld templates"]
-    await whole.planned(plain)
-    await whole.ladder(drawn)
-    budget = whole.spent("reasonflux")
-    await whole.chains(plain, budget)
-    await shared.close()
-    alone = resolve(f"local:{runs / f'cot-only-{seed}' / 'model'}")
-    chains = Measure(alone, records.with_suffix(".cot-only.jsonl"))
-    await chains.chains(plain, budget)
-    await alone.close()
-    names = [
-        f"{kind} {model.profile.hash} ({loss_tokens(runs / f'{kind}-{seed}'):,} loss tokens)"
-        for kind, model in (("shared", shared), ("cot-only", alone))
-    ]
-    return whole.records, chains.records, f"Seed {seed}: {', '.join(names)}."
+    return _opened(model, path, lambda measure: measure.chains(plain, budget))[0]
+
+
+TASKS: dict[str, Callable[..., Any]] = {"shared": all_skills, "cot-only": chains_alone}
+
+
+def _opened(
+    model: Path, path: Path, work: Callable[[Measure], Awaitable[Done]]
+) -> tuple[list[Record], Done]:
+    async def go() -> tuple[list[Record], Done]:
+        opened = LocalModel.open(model, threads=1, lanes=1, max_rows=MAX_ROWS)
+        measure = Measure(opened, path)
+        done = await work(measure)
+        await opened.close()
+        return measure.records, done
+
+    return asyncio.run(go())
+
+
+def told(runs: Path, seed: int) -> str:
+    """The hashes of a seed's models, and how much they learnt from."""
+    return ", ".join(
+        f"{kind} {weights_hash(find(runs / f'{kind}-{seed}' / 'model').weights)}"
+        f" ({loss_tokens(runs / f'{kind}-{seed}'):,} loss tokens)"
+        for kind in TASKS
+    )
 
 
 def loss_tokens(run: Path) -> int:

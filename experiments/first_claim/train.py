@@ -19,10 +19,11 @@ LEFT_OUT = ("check", "direct", "outside")
 """Skills that no arm uses."""
 SMALL = replace(
     Recipe(),
-    steps=6_000,
+    steps=4_500,
     width=192,
     layers=4,
     heads=3,
+    kv_heads=3,
     inner=512,
     skills={k: v for k, v in SKILLS.items() if k not in LEFT_OUT},
     families=list(FAMILIES),

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 
-from reasonloom.nano.llama import Llama, Shape
+from reasonloom.nano.llama import FUSED, Llama, Shape
 
-SHAPE = Shape(vocabulary=50, width=32, layers=2, heads=2, inner=48)
+SHAPE = Shape(vocabulary=50, width=32, layers=2, heads=2, kv_heads=2, inner=48)
+SHARED = replace(SHAPE, kv_heads=1)
 
 
-@pytest.fixture
-def llama(one_thread: None) -> Llama:
+@pytest.fixture(params=[SHAPE, SHARED], ids=["own keys", "shared keys"])
+def llama(request: pytest.FixtureRequest, one_thread: None) -> Llama:
     torch.manual_seed(1)
-    return Llama(SHAPE, 64)
+    return Llama(request.param, 2 * FUSED)
 
 
 def logits(llama: Llama, ids: Tensor, where: Tensor) -> Tensor:
@@ -42,3 +45,10 @@ def test_every_weight_learns(llama: Llama) -> None:
     logits(llama, torch.randint(50, (2, 16)), torch.arange(32)).logsumexp(-1).sum().backward()  # type: ignore[no-untyped-call]
     for name, weight in llama.named_parameters():
         assert weight.grad is not None and weight.grad.abs().sum() > 0, name
+
+
+def test_long_rows_are_computed_like_short_ones(llama: Llama) -> None:
+    ids = torch.randint(50, (1, FUSED))
+    start = torch.arange(FUSED - 1)
+    long, short = logits(llama, ids, start), logits(llama, ids[:, :-1], start)
+    torch.testing.assert_close(long, short, atol=0.01, rtol=0.01)

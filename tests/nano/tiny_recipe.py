@@ -10,6 +10,7 @@ TINY = Recipe(
     width=32,
     layers=1,
     heads=2,
+    kv_heads=1,
     inner=64,
     save_every=4,
     tokenizer_examples=300,

@@ -22,6 +22,9 @@ def build(
     ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     workers: Annotated[int, typer.Option(help="Processes that make examples meanwhile.")] = 0,
+    processes: Annotated[
+        int, typer.Option(help="Processes that share each batch; on a CPU one a core is fastest.")
+    ] = 1,
 ) -> None:
     """Train nano from nothing, or go on where a run in FOLDER stopped, and export it."""
     from dataclasses import replace
@@ -38,7 +41,7 @@ def build(
         seed=usual.seed if seed is None else seed,
     )
     with training_bar(recipe.steps) as report:
-        train(recipe, folder, report=report, device=device, workers=workers)
+        train(recipe, folder, report=report, device=device, workers=workers, processes=processes)
     print(f"exported to {export(folder, out or folder / 'model')}")
 
 

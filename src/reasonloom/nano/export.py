@@ -57,7 +57,8 @@ def hf_names(model: Llama) -> dict[str, Tensor]:
     tensors = {"model.embed_tokens.weight": model.embed.weight, "model.norm.weight": model.norm}
     for i, block in enumerate(model.layers):
         at = f"model.layers.{i}"
-        q, k, v = block.qkv.weight.chunk(3)
+        shared = model.shape.kv_heads * model.shape.width // model.shape.heads
+        q, k, v = torch.split(block.qkv.weight, (model.shape.width, shared, shared))
         gate, up = block.gate_up.weight.chunk(2)
         tensors |= {
             f"{at}.input_layernorm.weight": block.norm_attention,
@@ -83,7 +84,7 @@ def _files(model: Llama, recipe: Recipe, step: int, ids: dict[str, int]) -> dict
             "hidden_size": shape.width,
             "num_hidden_layers": shape.layers,
             "num_attention_heads": shape.heads,
-            "num_key_value_heads": shape.heads,
+            "num_key_value_heads": shape.kv_heads,
             "head_dim": shape.width // shape.heads,
             "intermediate_size": shape.inner,
             "hidden_act": "silu",

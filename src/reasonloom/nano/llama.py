@@ -1,8 +1,8 @@
 """The Llama architecture as plain torch, for training nano.
 
-Shapes: B rows, T tokens, D width, H heads, K = D / H. What it leaves out: dropout, biases, grouped
-queries, key-value caches (decoding is `models.local`'s work). Padding stands at the right, so the
-causal mask is all the masking there is.
+Shapes: B rows, T tokens, D width, H query heads in G groups that share keys and values, K = D / H.
+What it leaves out: dropout, biases, key-value caches (decoding is `models.local`'s work). Padding
+stands at the right, so the causal mask is all the masking there is.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ FUSED = 384
 
 @dataclass(frozen=True)
 class Shape:
-    """Width, layers, heads and feed-forward width of a model."""
+    """Width, layers, query heads, key and value heads, and feed-forward width of a model."""
 
     vocabulary: int
     width: int = 256
     layers: int = 5
     heads: int = 4
+    kv_heads: int = 4
     inner: int = 704
     theta: float = 10_000.0
     eps: float = 1e-5
@@ -40,7 +41,8 @@ class Block(nn.Module):
         d = shape.width
         self.norm_attention = nn.Parameter(torch.ones(d))
         self.norm_inner = nn.Parameter(torch.ones(d))
-        self.qkv = nn.Linear(d, 3 * d, bias=False)
+        head = d // shape.heads
+        self.qkv = nn.Linear(d, d + 2 * shape.kv_heads * head, bias=False)
         self.out = nn.Linear(d, d, bias=False)
         self.gate_up = nn.Linear(d, 2 * shape.inner, bias=False)
         self.down = nn.Linear(shape.inner, d, bias=False)
@@ -57,6 +59,7 @@ def block(
     sin: Tensor,
     mask: Tensor,
     heads: int,
+    kv_heads: int,
     eps: float,
 ) -> Tensor:
     """x [B, T, D], cos and sin [T, K], mask [T, T] added to the scores.
@@ -67,8 +70,11 @@ def block(
     b, t, d = x.shape
     k = d // heads
     normed = F.rms_norm(x, (d,), norm_attention.to(x.dtype), eps)
-    queries, keys, values = F.linear(normed, qkv).view(b, t, 3, heads, k).permute(2, 0, 3, 1, 4)
+    made = F.linear(normed, qkv).view(b, t, heads + 2 * kv_heads, k).transpose(1, 2)
+    queries, keys, values = torch.split(made, (heads, kv_heads, kv_heads), 1)
     queries, keys = _turn(queries, cos, sin), _turn(keys, cos, sin)
+    if kv_heads < heads:
+        keys, values = (x.repeat_interleave(heads // kv_heads, 1) for x in (keys, values))
     if t >= FUSED:
         mixed = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
     else:
@@ -129,7 +135,7 @@ class Llama(nn.Module):
         x = self.embed(ids).bfloat16()
         place = (self.cos[:t], self.sin[:t], self.mask[:t, :t])
         for layer in self.layers:
-            x = self.block(x, layer.weights(), *place, shape.heads, shape.eps)
+            x = self.block(x, layer.weights(), *place, shape.heads, shape.kv_heads, shape.eps)
         x = F.rms_norm(x, x.shape[-1:], self.norm.to(x.dtype), shape.eps)
         picked = x.reshape(-1, x.shape[-1])[where]
         return (picked @ self.embed.weight.to(x.dtype).t()).float()

@@ -30,6 +30,7 @@ class Recipe:
     width: int = 256
     layers: int = 5
     heads: int = 4
+    kv_heads: int = 2
     inner: int = 704
     muon_rate: float = 3e-3
     adam_rate: float = 3e-3

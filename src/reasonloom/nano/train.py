@@ -13,7 +13,7 @@ import ctypes
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,13 @@ from reasonloom.errors import InputError
 from reasonloom.nano.batches import WIDTHS, Batch, Batches
 from reasonloom.nano.llama import Llama, Shape
 from reasonloom.nano.recipe import Recipe
+from reasonloom.nano.team import Member, gather
 from reasonloom.nano.tokenizer import train_tokenizer
 from reasonloom.templates.library import Library
 
 LATEST, STABLE = "checkpoint.pt", "before_fall.pt"
+EVERY = 20
+"""Steps between two lines of the log."""
 
 
 @dataclass(frozen=True)
@@ -49,65 +52,105 @@ def train(
     compile_blocks: bool = True,
     device: str = "cpu",
     workers: int = 0,
+    processes: int = 1,
 ) -> Path:
     """Train, or go on where an earlier run in `folder` stopped; returns the checkpoint's path.
 
-    device   `cpu` or `cuda`
-    workers  processes that make examples beside the training; 0 makes them in between
+    device     `cpu` or `cuda`
+    workers    processes that make examples beside the training; 0 makes them in between
+    processes  processes that share each batch; on a CPU one a core is fastest
 
     Raises InputError when `folder` holds a run of another recipe; one with fewer steps is made
     longer.
     """
+    rows = recipe.batch_tokens // WIDTHS[-1]
+    if not 1 <= processes <= max(1, rows):
+        raise InputError(f"processes={processes}: a batch has {rows} of the longest rows to share")
     folder.mkdir(parents=True, exist_ok=True)
     _claim(folder, recipe)
-    tokenizer, library = load_tokenizer(folder, recipe), Library.load()
-    torch.manual_seed(recipe.seed)
-    model = make_model(recipe, tokenizer.get_vocab_size()).to(device)
-    optimizers = _optimizers(model, recipe)
-    state = _resume(folder, model, optimizers)
-    if compile_blocks:
-        torch._dynamo.config.cache_size_limit = 4 * len(WIDTHS)
-        model.compile_blocks()
-    batches = Batches(
-        tokenizer,
-        library,
-        seed=recipe.seed,
-        tokens=recipe.batch_tokens,
-        skills=recipe.skills,
-        families=recipe.families,
-    )
-    stream = batches.from_pool(state["pool"], workers)
-    for _ in range(state["skip"]):
-        next(stream)
-    log = (folder / "log.jsonl").open("a")
-    started, losses, seen = time.monotonic(), [], 0
-    falls = math.ceil((1 - recipe.fall) * recipe.steps)
-    while state["step"] < recipe.steps:
-        if state["step"] == falls:
-            _save(folder / STABLE, model, optimizers, state)
-        pool, batch = next(stream)
-        state["skip"] = state["skip"] + 1 if pool == state["pool"] else 1
-        state["pool"] = pool
-        losses.append(_update(model, optimizers, batch, _rate(state["step"], recipe), device))
-        state["step"] += 1
-        seen += batch.ids.numel()
-        state["tokens"] += batch.ids.numel()
-        state["targets"] += batch.targets.numel()
-        if state["step"] % 20 == 0:
-            rate = seen / (time.monotonic() - started)
-            mean = sum(losses) / len(losses)
-            progress = Progress(
-                state["step"], recipe.steps, mean, state["tokens"], state["targets"], rate
-            )
-            log.write(json.dumps(asdict(progress)) + "\n")
-            log.flush()
-            report(progress)
-            losses = []
-            give_back_memory()
-        if state["step"] % recipe.save_every == 0 or state["step"] == recipe.steps:
-            _save(folder / LATEST, model, optimizers, state)
-    log.close()
+    load_tokenizer(folder, recipe)
+    run = _Run(recipe, folder, compile_blocks, device, workers)
+    with gather(processes, run) as me:
+        run(me, report)
     return folder / LATEST
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The loop of one member. Whoever is not number 0 computes and says nothing."""
+
+    recipe: Recipe
+    folder: Path
+    compile_blocks: bool
+    device: str
+    workers: int
+
+    def __call__(self, me: Member, report: Callable[[Progress], None] | None = None) -> None:
+        recipe, folder = self.recipe, self.folder
+        tokenizer, library = load_tokenizer(folder, recipe), Library.load()
+        torch.manual_seed(recipe.seed)
+        model = make_model(recipe, tokenizer.get_vocab_size()).to(self.device)
+        optimizers = _optimizers(model, recipe)
+        state = _resume(folder, model, optimizers)
+        if self.compile_blocks:
+            torch._dynamo.config.cache_size_limit = 4 * len(WIDTHS)
+            model.compile_blocks()
+        batches = Batches(
+            tokenizer,
+            library,
+            seed=recipe.seed,
+            tokens=recipe.batch_tokens,
+            skills=recipe.skills,
+            families=recipe.families,
+        )
+        stream = batches.from_pool(state["pool"], self.workers)
+        for _ in range(state["skip"]):
+            next(stream)
+        keeper = _Keeper(folder, recipe, report) if report else None
+        falls = math.ceil((1 - recipe.fall) * recipe.steps)
+        while state["step"] < recipe.steps:
+            if keeper and state["step"] == falls:
+                _save(folder / STABLE, model, optimizers, state)
+            pool, batch = next(stream)
+            state["skip"] = state["skip"] + 1 if pool == state["pool"] else 1
+            state["pool"] = pool
+            share = _rate(state["step"], recipe)
+            loss = _update(model, optimizers, batch, share, self.device, me)
+            state["step"] += 1
+            state["tokens"] += batch.ids.numel()
+            state["targets"] += batch.targets.numel()
+            if keeper:
+                keeper.note(loss, batch, state)
+                if state["step"] % recipe.save_every == 0 or state["step"] == recipe.steps:
+                    _save(folder / LATEST, model, optimizers, state)
+            if state["step"] % EVERY == 0:
+                give_back_memory()
+
+
+class _Keeper:
+    """Writes the log: every `EVERY` steps a line with their mean loss."""
+
+    def __init__(self, folder: Path, recipe: Recipe, report: Callable[[Progress], None]) -> None:
+        self.path, self.recipe, self.report = folder / "log.jsonl", recipe, report
+        self.started, self.losses, self.seen = time.monotonic(), list[float](), 0
+
+    def note(self, loss: float, batch: Batch, state: Mapping[str, int]) -> None:
+        self.losses.append(loss)
+        self.seen += batch.ids.numel()
+        if state["step"] % EVERY:
+            return
+        progress = Progress(
+            state["step"],
+            self.recipe.steps,
+            sum(self.losses) / len(self.losses),
+            state["tokens"],
+            state["targets"],
+            self.seen / (time.monotonic() - self.started),
+        )
+        with self.path.open("a") as log:
+            log.write(json.dumps(asdict(progress)) + "\n")
+        self.report(progress)
+        self.losses.clear()
 
 
 def give_back_memory() -> None:
@@ -121,8 +164,8 @@ def give_back_memory() -> None:
 
 
 def make_model(recipe: Recipe, vocabulary: int) -> Llama:
-    shape = Shape(vocabulary, recipe.width, recipe.layers, recipe.heads, recipe.inner)
-    return Llama(shape, WIDTHS[-1])
+    sizes = (recipe.width, recipe.layers, recipe.heads, recipe.kv_heads, recipe.inner)
+    return Llama(Shape(vocabulary, *sizes), WIDTHS[-1])
 
 
 def load_tokenizer(folder: Path, recipe: Recipe) -> Any:
@@ -201,19 +244,21 @@ def _update(
     batch: Batch,
     share: float,
     device: str,
+    me: Member,
 ) -> float:
-    ids, where, targets = (t.to(device, non_blocking=True) for t in batch)
+    ids, where, targets = (t.to(device, non_blocking=True) for t in me.share(batch))
     with torch.autocast(device, dtype=torch.bfloat16):
         logits = model(ids, where)
-    loss = F.cross_entropy(logits, targets)
+    loss = F.cross_entropy(logits, targets, reduction="sum") / batch.targets.numel()
     loss.backward()  # type: ignore[no-untyped-call]
+    me.add(model)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = share * group.setdefault("full", group["lr"])
         optimizer.step()
         optimizer.zero_grad()
-    return float(loss.detach())
+    return me.total(float(loss.detach()))
 
 
 def _resume(folder: Path, model: Llama, optimizers: list[torch.optim.Optimizer]) -> dict[str, int]:
