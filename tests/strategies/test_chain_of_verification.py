@@ -82,6 +82,7 @@ async def test_a_long_list_is_cut() -> None:
     model = dialogue([f"What is {i}?" for i in range(30)])
     await solve(ChainOfVerification(most=2), model)
     assert kinds(model).count("check") == 2
+    assert "Give 2 at the most." in user(model.requests[1])
 
 
 async def test_without_questions_the_draft_stands() -> None:

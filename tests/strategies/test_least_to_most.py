@@ -56,6 +56,7 @@ async def test_a_long_list_is_cut() -> None:
     model = dialogue([f"part {i}?" for i in range(30)])
     await solve(LeastToMost(most=3), model)
     assert model.calls == 5
+    assert "Give 3 at the most." in user(model.requests[0])
 
 
 async def test_parts_that_cannot_be_read_are_asked_for_once_more_then_it_thinks_plainly() -> None:

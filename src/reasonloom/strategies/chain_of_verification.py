@@ -68,19 +68,18 @@ class ChainOfVerification:
 
         Raises what kept the questions from being answered, where none could be.
         """
-        request = skilled(ctx, "reasoner", PURPOSE).probe(problem.question, draft.text)
+        request = skilled(ctx, "reasoner", PURPOSE).probe(problem.question, draft.text, self.most)
         planned = await ask(ctx, request, role="reasoner", temperature=self.temperature)
         if isinstance(planned, Unreadable | Outside):
             return []
-        questions = planned[: self.most]
         replies = await ctx.gather(
-            {f"check-{i}": partial(self._answer, problem, q) for i, q in enumerate(questions, 1)}
+            {f"check-{i}": partial(self._answer, problem, q) for i, q in enumerate(planned, 1)}
         )
         answers = list(replies.values())
         failures = [a.error for a in answers if isinstance(a, BranchFailure)]
         if failures and len(failures) == len(answers):
             raise failures[0]
-        return [(q, a) for q, a in zip(questions, answers, strict=True) if isinstance(a, str)]
+        return [(q, a) for q, a in zip(planned, answers, strict=True) if isinstance(a, str)]
 
     async def _answer(self, problem: Problem, question: str, ctx: Context) -> str | None:
         request = skilled(ctx, "reasoner", PURPOSE).part(problem.question, (), question)

@@ -37,16 +37,16 @@ class LeastToMost:
 
     async def solve(self, problem: Problem, ctx: Context) -> Solution:
         skills = skilled(ctx, "reasoner", "decompose problems")
-        parts = await ask(ctx, skills.decompose(problem.question), role="reasoner")
+        request = skills.decompose(problem.question, self.most)
+        parts = await ask(ctx, request, role="reasoner")
         if isinstance(parts, Unreadable | Outside):
             ctx.note("fallback", reason="the parts could not be read")
             solution = await Cot(self.temperature).solve(problem, ctx)
             return replace(solution, detail={"fallback": "the parts could not be read"})
         settled: list[tuple[str, str]] = []
         try:
-            for part in parts[: self.most]:
-                request = skills.part(problem.question, settled, part)
-                answer = await self._ask(ctx, request)
+            for part in parts:
+                answer = await self._ask(ctx, skills.part(problem.question, settled, part))
                 settled.append((part, "unknown" if isinstance(answer, Unreadable) else answer))
             draft = await self._ask(ctx, skills.whole(problem.question, settled))
         except (BudgetSpent, ModelError) as error:

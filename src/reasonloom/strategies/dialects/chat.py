@@ -13,8 +13,6 @@ from reasonloom.strategies.dialects.instruct_text import join, problem, quote
 from reasonloom.strategies.dialects.skills import Critique, Draft
 
 Pairs = Sequence[tuple[str, str]]
-MOST_QUESTIONS = 12
-"""Questions of one list that are kept (our choice)."""
 
 
 class ChatSkills:
@@ -26,7 +24,7 @@ class ChatSkills:
         return typed("choose", say.JUDGE, user, say.CHOOSE_SCHEMA, read)
 
     def grade(self, question: str, steps: Sequence[str]) -> Ask[tuple[float, ...]]:
-        user = join(problem(question), say.numbered("step", steps), say.GRADE_FORM)
+        user = join(problem(question), say.numbered("step", steps), say.grade_form(len(steps)))
         read = partial(_scores, len(steps))
         return typed("grade", say.JUDGE, user, say.GRADE_SCHEMA, read)
 
@@ -38,9 +36,11 @@ class ChatSkills:
         earlier = say.pairs("solution", "feedback", history)
         return _draft("improve", join(problem(question), earlier, say.IMPROVE_FORM))
 
-    def decompose(self, question: str) -> Ask[tuple[str, ...]]:
-        user = join(problem(question), say.DECOMPOSE_FORM)
-        return typed("decompose", say.PLANNER, user, say.QUESTIONS_SCHEMA, _questions)
+    def decompose(self, question: str, most: int) -> Ask[tuple[str, ...]]:
+        user = join(problem(question), say.questions_form(say.DECOMPOSE_TASK, most))
+        return typed(
+            "decompose", say.PLANNER, user, say.QUESTIONS_SCHEMA, partial(_questions, most)
+        )
 
     def part(self, question: str, settled: Pairs, subquestion: str) -> Ask[str]:
         user = join(
@@ -52,7 +52,8 @@ class ChatSkills:
         return Ask("part", chat(say.CHECK, user), _plain, THINKING_TOKENS)
 
     def whole(self, question: str, settled: Pairs) -> Ask[Draft]:
-        return _draft("whole", join(problem(question), say.pairs("question", "answer", settled)))
+        found = say.pairs("question", "answer", settled)
+        return _draft("whole", join(problem(question), found, say.WHOLE_FORM if settled else ""))
 
     def debate(self, question: str, own: str, others: Sequence[str]) -> Ask[Draft]:
         mine = quote("own_solution", say.clip(own))
@@ -79,9 +80,10 @@ class ChatSkills:
         user = join(problem(question), say.numbered("note", notes), say.RETRY_FORM)
         return _draft("retry", user)
 
-    def probe(self, question: str, solution: str) -> Ask[tuple[str, ...]]:
-        user = join(problem(question), quote("solution", say.clip(solution)), say.PROBE_FORM)
-        return typed("probe", say.JUDGE, user, say.QUESTIONS_SCHEMA, _questions)
+    def probe(self, question: str, solution: str, most: int) -> Ask[tuple[str, ...]]:
+        form = say.questions_form(say.PROBE_TASK, most)
+        user = join(problem(question), quote("solution", say.clip(solution)), form)
+        return typed("probe", say.JUDGE, user, say.QUESTIONS_SCHEMA, partial(_questions, most))
 
     def verified(self, question: str, solution: str, checks: Pairs) -> Ask[Draft]:
         draft = quote("solution", say.clip(solution))
@@ -131,9 +133,9 @@ def _critique(found: dict[str, Any]) -> Critique | Unreadable:
     return Critique(right, text)
 
 
-def _questions(found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
+def _questions(most: int, found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
     listed = found.get("questions")
     if not isinstance(listed, list):
         return Unreadable('"questions" must be a list of texts')
     kept = [q.strip() for q in listed if isinstance(q, str) and q.strip()]
-    return tuple(kept[:MOST_QUESTIONS])
+    return tuple(kept[:most])

@@ -24,11 +24,10 @@ CHOOSE_FORM = (
     ' soundest argument. Give its number in "choice" and say why, shortly, in "reason".\n'
     f'{JSON} Its form:\n{{"reason": "...", "choice": 1}}'
 )
-GRADE_FORM = (
+GRADE_TASK = (
     "A solution is given as numbered steps. For each step recompute what it claims and give the"
-    ' probability, from 0 to 1, that it is right and right to do; list these in "scores", one for'
-    " each step, in order. The last step is right only if the final answer is.\n"
-    f'{JSON} Its form:\n{{"check": "your own computation, short", "scores": [0.9]}}'
+    " probability, from 0 to 1, that it is right. A step that rests on a wrong one is wrong too;"
+    " the last one is right only if the final answer is."
 )
 CRITIQUE_FORM = (
     "Solve the problem yourself, then go through the solution line by line. Give in"
@@ -37,15 +36,19 @@ CRITIQUE_FORM = (
     f'{JSON} Its form:\n{{"check": "your own computation, short", "right": true,'
     ' "feedback": "..."}'
 )
-DECOMPOSE_FORM = (
+DECOMPOSE_TASK = (
     "List the simpler questions that lead to the answer, each answerable from the problem and the"
     " answers before it, in that order, the easiest first. Do not answer them, and leave out the"
-    " problem's own question. An empty list is right for a problem of a single step.\n"
-    f'{JSON} Its form:\n{{"questions": ["..."]}}'
+    " problem's own question. An empty list is right for a problem of a single step."
 )
 PART_FORM = (
     "Answer only the question in <subquestion>, from the problem and from what is answered already:"
     " a short argument, then the result in a sentence."
+)
+WHOLE_FORM = (
+    "Simpler questions on the way to the answer are given with their answers, which may be"
+    " mistaken. Use what holds. Write the solution of the problem in full, and end with"
+    " \\boxed{answer}."
 )
 IMPROVE_FORM = (
     "Your earlier solutions are given with the feedback on each. Feedback may be mistaken: use what"
@@ -69,14 +72,12 @@ RETRY_FORM = (
     " latest last. They may be mistaken: use what holds. Solve the problem anew, write the solution"
     " in full, and end with \\boxed{answer}."
 )
-PROBE_FORM = (
-    "List questions whose answers would show whether the solution is right: one for each claim or"
-    " computation that its final answer rests on, and one that tests the final answer itself, such"
-    " as by putting it back into the problem. Whoever answers them sees the problem but not the"
-    " solution, and each question apart: so write into a question all that it needs. Do not let it"
-    ' tell the result that the solution has (not "Is 7*8 = 54?" but "What is 7*8?"). Do not answer'
-    " them.\n"
-    f'{JSON} Its form:\n{{"questions": ["..."]}}'
+PROBE_TASK = (
+    "List questions whose answers would show whether the solution is right: first one that tests"
+    " the final answer, such as by putting it back into the problem, then one for each claim or"
+    " computation that it rests on. Whoever answers them sees the problem but not the solution, and"
+    " each question apart: so write into a question all that it needs, but never what the solution"
+    ' says to it (not "Is 7*8 = 54?" but "What is 7*8?"). Do not answer them.'
 )
 VERIFIED_FORM = (
     "Your solution is given, and questions about it that were answered without seeing it. Where an"
@@ -96,6 +97,17 @@ CRITIQUE_SCHEMA = object_schema(
 QUESTIONS_SCHEMA: dict[str, Any] = object_schema(
     ("questions",), questions={"type": "array", "items": _STRING}
 )
+
+
+def grade_form(steps: int) -> str:
+    return (
+        f'{GRADE_TASK} List the probabilities in "scores", in order, {steps} in all, one for each'
+        f' step.\n{JSON} Its form:\n{{"check": "your own computation, short", "scores": [0.9]}}'
+    )
+
+
+def questions_form(task: str, most: int) -> str:
+    return f'{task} Give {most} at the most.\n{JSON} Its form:\n{{"questions": ["..."]}}'
 
 
 def numbered(tag: str, texts: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ class Skills(Protocol):
 
     def improve(self, question: str, history: Sequence[tuple[str, str]]) -> Ask[Draft]: ...
 
-    def decompose(self, question: str) -> Ask[tuple[str, ...]]: ...
+    def decompose(self, question: str, most: int) -> Ask[tuple[str, ...]]: ...
 
     def part(
         self, question: str, settled: Sequence[tuple[str, str]], subquestion: str
@@ -61,7 +61,7 @@ class Skills(Protocol):
 
     def retry(self, question: str, notes: Sequence[str]) -> Ask[Draft]: ...
 
-    def probe(self, question: str, solution: str) -> Ask[tuple[str, ...]]:
+    def probe(self, question: str, solution: str, most: int) -> Ask[tuple[str, ...]]:
         """Questions whose answers would show whether the solution is right."""
         ...
 
