@@ -19,7 +19,7 @@ from reasonloom.api import ModelLike, TemplatesOnDemand, open_models, roles
 from reasonloom.errors import InputError, NoSkill
 from reasonloom.evaluate import store
 from reasonloom.evaluate.attempt import Setup, make_attempt
-from reasonloom.evaluate.journal import Journal
+from reasonloom.evaluate.journal import Journal, count_calls
 from reasonloom.evaluate.judge import Judge, grade_run
 from reasonloom.evaluate.lock import locked
 from reasonloom.evaluate.plan import Plan, Task, Wish, default_path, make_plan
@@ -141,7 +141,16 @@ async def evaluate(wish: Wish, *, watch: Watch | None = None, **options: Any) ->
 
 
 def set_aside(path: Path) -> None:
-    """Rename a run's file, so that a new one can be begun from its trace."""
+    """Rename a damaged run, so that a new one can be begun from its trace; leave a sound one.
+
+    Raises DamagedRun where there is no trace to begin from.
+    """
+    try:
+        store.open_to_write(path).close()
+        return
+    except store.DamagedRun:
+        if not count_calls(store.trace_path(path)):
+            raise
     aside = f"{path.name}.damaged-{time_ns()}"
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)

@@ -28,6 +28,7 @@ from typing import Any
 
 from reasonloom.errors import StoreError
 from reasonloom.evaluate.records import Arm, Attempt, Key, ModelUsed, Outcome, Settings
+from reasonloom.events import Event
 from reasonloom.problem import Problem
 
 VERSION = 1
@@ -59,6 +60,10 @@ _PROBLEM = tuple(f.name for f in fields(Problem))
 _JSON = ("candidates", "detail", "meta")
 
 
+class DamagedRun(StoreError):
+    """A file that SQLite cannot read."""
+
+
 @dataclass(slots=True)
 class Run:
     """An open run; close it, or use it in a `with`."""
@@ -87,11 +92,14 @@ class Run:
 
 def trace_path(path: Path) -> Path:
     """Where the trace of a run lies."""
-    return path.with_suffix(".trace.jsonl")
+    return path.with_name(path.name.removesuffix(".db") + ".trace.jsonl")
 
 
 def open_run(path: str | Path) -> Run:
-    """Open a run to read it. Raises StoreError for a missing, foreign or damaged file."""
+    """Open a run to read it.
+
+    Raises StoreError for a missing or foreign file and DamagedRun for one that cannot be read.
+    """
     path = Path(path)
     if not path.is_file():
         raise StoreError(f"there is no run {path}: `loom eval --run {path}` makes one")
@@ -135,8 +143,8 @@ def attempts(run: Run, strategy: str | None = None) -> list[Attempt]:
         return list(_attempts(run, strategy))
 
 
-def events(run: Run, attempt: Attempt | Key) -> list[Any]:
-    """The trace of one attempt, as `Event`s: of its last start, where a run was stopped before.
+def events(run: Run, attempt: Attempt | Key) -> list[Event]:
+    """The trace of one attempt: of its last start, where a run was stopped before.
 
     Empty where the trace file is gone.
     """
@@ -236,7 +244,7 @@ def _reading(run: Run) -> Iterator[None]:
     except sqlite3.OperationalError as bad:
         raise StoreError(f"the run {run.path} cannot be used ({bad})") from None
     except (sqlite3.DatabaseError, json.JSONDecodeError, KeyError, TypeError) as bad:
-        raise StoreError(damage(run.path, bad)) from None
+        raise DamagedRun(_damage(run.path, str(bad).splitlines()[-1])) from None
 
 
 @contextmanager
@@ -245,7 +253,7 @@ def _writing(run: Run) -> Iterator[None]:
         yield
 
 
-def damage(path: Path, bad: Exception) -> str:
+def _damage(path: Path, bad: str) -> str:
     """What is wrong with a run's file, and what of it can be saved."""
     from reasonloom.evaluate.journal import count_calls
 
@@ -253,9 +261,9 @@ def damage(path: Path, bad: Exception) -> str:
     if not calls:
         return f"{path} is damaged or no run of `loom eval` ({bad}): name another file"
     return (
-        f"the run {path} is damaged ({bad}), but its trace still holds {calls:,} finished calls:"
-        " give the same command with --recover, which keeps the damaged file under another name"
-        " and takes these calls from the trace instead of making them again"
+        f"the run {path} is damaged ({bad}), but its trace still holds {calls:,} calls: give the"
+        " command of this run with --recover, which keeps the damaged file under another name and"
+        " takes these calls from the trace instead of making them again"
     )
 
 
