@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -105,8 +105,8 @@ class ProgressView:
         return f"{self.all.made}/{self.total}  {each}  {self._costs()}"
 
     def _costs(self) -> str:
-        money = f"  {self.all.usd:.4f} USD" if self.all.usd else ""
-        return f"{self.all.tokens:,} tokens{money}  {self._time_left()}"
+        money = f"{self.all.usd:.4f} USD" if self.all.usd else ""
+        return "  ".join(filter(None, (f"{self.all.tokens:,} tokens", money, self._time_left())))
 
     def _time_left(self) -> str:
         if not self.fresh or self.fresh >= self.left:
@@ -153,13 +153,17 @@ def remarks(lines: Sequence[Summary]) -> list[str]:
         if line.arm.lacks:
             found.append(f"{name}: n/a, {line.arm.lacks}")
         if line.failures:
-            kinds = ", ".join(f"{n} {kind}" for kind, n in line.failures.items())
-            found.append(f"{name}: {kinds}, counted as wrong; --retry-failed tries them again")
+            failed = _counts(line.failures)
+            found.append(f"{name}: failed ({failed}), counted as wrong; --retry-failed tries again")
         if line.unanswered:
-            found.append(f"{name}: {line.unanswered} without an answer, counted as wrong")
+            found.append(f"{name}: no answer ({_counts(line.unanswered)}), counted as wrong")
         if line.unreferenced:
             found.append(f"{name}: {line.unreferenced} without a reference answer, not graded")
     return found
+
+
+def _counts(of: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} {kind}" for kind, n in of.items())
 
 
 def as_objects(lines: Sequence[Summary]) -> list[dict[str, Any]]:

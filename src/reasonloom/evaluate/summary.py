@@ -22,7 +22,7 @@ class Summary(NamedTuple):
     bound      seconds of the longest chain of calls, below which no schedule can come
     usd        in all; None where the prices of a model are not known
     failures   attempts that ended in an error, by its class
-    unanswered attempts without an answer and without an error
+    unanswered attempts without an answer and without an error, by their stop reason
     unreferenced  attempts at problems that have no reference answer
     """
 
@@ -37,7 +37,7 @@ class Summary(NamedTuple):
     bound: float | None
     usd: float | None
     failures: Mapping[str, int]
-    unanswered: int
+    unanswered: Mapping[str, int]
     unreferenced: int
 
 
@@ -87,7 +87,7 @@ def _summary(arm: Arm, made: list[Attempt], referenced: set[str], priced: bool) 
         _mean([a.path for a in timed]),
         sum(a.usd for a in made) if priced else None,
         Counter(a.failure for a in made if a.failure),
-        sum(a.answer is None and not a.failure for a in made),
+        Counter(str(a.stop_reason) for a in made if a.answer is None and not a.failure),
         len(made) - len(told),
     )
 
