@@ -304,6 +304,48 @@ async def test_trajectories_are_sampled_with_different_seeds() -> None:
     assert len(seeds) == 3
 
 
+@dataclass
+class Polled(Dialogue):
+    """Says the values and the plans in turn, as samples of one call."""
+
+    values: Sequence[str] = ()
+    plans: Sequence[str] = ("find a",)
+
+    def __call__(self, request: Request) -> str:
+        kind = kind_of(request)
+        said = self.count(kind)
+        reply = super().__call__(request)
+        if kind == "plan":
+            return json.dumps({"steps": [step(self.plans[said % len(self.plans)], [])]})
+        if kind == "instantiate":
+            value = self.values[said % len(self.values)]
+            return json.dumps({"instantiation": "i", "work": "w", "value": value})
+        return reply
+
+
+async def test_votes_take_the_most_frequent_value_and_spare_the_navigator_where_most_agree() -> (
+    None
+):
+    dialogue = Polled([], values=["a = 7", "a = 12", "a = 12", "the gcd is 12", "nothing"])
+    solution = await solve(dialogue, ReasonFlux(votes=5))
+    assert solution.detail["trajectory"][0]["value"] == "a = 12"
+    assert (dialogue.count("instantiate"), dialogue.count("assess")) == (5, 0)
+    assert solution.usage is not None and solution.usage.calls == 3
+
+
+async def test_votes_that_do_not_agree_are_assessed() -> None:
+    dialogue = Polled([], values=["a = 7", "a = 12", "a = 5"])
+    solution = await solve(dialogue, ReasonFlux(votes=3))
+    assert solution.detail["trajectory"][0]["value"] == "a = 7"
+    assert dialogue.count("assess") == 1
+
+
+async def test_the_plan_with_the_most_frequent_goals_is_carried_out() -> None:
+    dialogue = Polled([], values=["a = 12"], plans=["find b", "find a", "find a"])
+    solution = await solve(dialogue, ReasonFlux(votes=3))
+    assert [row["goal"] for row in solution.detail["trajectory"]] == ["find a"]
+
+
 async def test_follow_without_adapting_assesses_nothing() -> None:
     dialogue = Dialogue([])
     problem = Problem(QUESTION)
@@ -343,7 +385,7 @@ async def test_text_of_the_problem_cannot_end_its_quotation() -> None:
     assert all(t.count("</problem>") == 1 for t in texts)
 
 
-@pytest.mark.parametrize("bad", [{"trajectories": 0}, {"max_rounds": 0}, {"k": 99}])
+@pytest.mark.parametrize("bad", [{"trajectories": 0}, {"max_rounds": 0}, {"k": 99}, {"votes": 0}])
 def test_senseless_options_are_refused(bad: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="makes no sense"):
         ReasonFlux(**bad)  # type: ignore[arg-type]

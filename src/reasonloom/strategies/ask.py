@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import TypeVar
 
 from reasonloom.context import Context
@@ -9,6 +11,8 @@ from reasonloom.strategies.dialects import Dialect, dialect_of
 from reasonloom.strategies.dialects.base import Ask, Outside, Unreadable
 
 T = TypeVar("T")
+VOTE_TEMPERATURE = 0.7
+"""Of samples that are voted over (self-consistency, section 3.1)."""
 
 
 def speak(ctx: Context, role: str) -> Dialect:
@@ -39,3 +43,40 @@ async def ask(
             )
             value = request.parse(choice.text)
     return value
+
+
+async def poll(
+    ctx: Context,
+    request: Ask[T],
+    *,
+    role: str,
+    votes: int,
+    same: Callable[[T], str],
+    temperature: float,
+) -> tuple[T | Unreadable | Outside, float]:
+    """Ask `votes` times in one call; the reply that came most often, and its share of all.
+
+    `same` is equal for replies that count as one. The first among equals wins; unreadable replies
+    have no vote, but count in the share.
+    """
+    choices = await ctx.generate(
+        request.prompt,
+        role=role,
+        n=votes,
+        max_tokens=request.max_tokens,
+        temperature=temperature,
+    )
+    values = [request.parse(choice.text) for choice in choices]
+    keys = [_key(value, same) for value in values]
+    counts = Counter(key for key in keys if key is not None)
+    if not counts:
+        ctx.note("unreadable", request=request.kind, reason="none of the samples can be read")
+        return values[0], 0.0
+    key, count = counts.most_common(1)[0]
+    return values[keys.index(key)], count / votes
+
+
+def _key(value: T | Unreadable | Outside, same: Callable[[T], str]) -> str | None:
+    if isinstance(value, Unreadable):
+        return None
+    return "outside" if isinstance(value, Outside) else same(value)

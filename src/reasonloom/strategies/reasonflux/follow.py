@@ -11,8 +11,10 @@ from typing import Literal, NamedTuple
 from reasonloom.branches import BranchFailure
 from reasonloom.context import Context
 from reasonloom.errors import BudgetSpent, ModelError
+from reasonloom.grading.canonical import canonical
+from reasonloom.grading.extract import extract
 from reasonloom.problem import Problem
-from reasonloom.strategies.ask import ask, speak
+from reasonloom.strategies.ask import VOTE_TEMPERATURE, ask, poll, speak
 from reasonloom.strategies.dialects.base import Outside, Unreadable
 from reasonloom.strategies.reasonflux.retrieve import retrieve
 from reasonloom.templates.schema import Template
@@ -100,11 +102,14 @@ async def follow(
     *,
     max_rounds: int = 32,
     k: int = 1,
+    votes: int = 1,
 ) -> Followed:
     """Carry out `trajectory` on `problem`.
 
     Without `adapt` nothing is assessed and each first result stands: what the reward R(T) needs
     (paper, section 3.2). With it the navigator assesses each result, and its action is carried out.
+    With `votes` each instantiation is sampled so often and the most frequent value taken; where
+    more than half agree, the navigator is not asked.
     Steps whose needs are settled run together; assessments apply in step order when all are in.
     Never raises for a spent budget or a failing model: what was settled is returned, with `end`.
     """
@@ -117,7 +122,7 @@ async def follow(
             if not wave:
                 run.end = "rounds"
                 break
-            await _wave(wave, todo, run, problem, ctx, adapt, k)
+            await _wave(wave, todo, run, problem, ctx, adapt, k, votes)
     except BudgetSpent as spent:
         run.end, run.error = "budget", str(spent)
     except ModelError as failure:
@@ -147,12 +152,20 @@ async def _wave(
     ctx: Context,
     adapt: bool,
     k: int,
+    votes: int,
 ) -> None:
     known = run.known
     attempts = await ctx.gather(
         {
             f"step-{task.number}-try-{task.tries}": partial(
-                _attempt, task, problem, known, [t.step for t in todo if t is not task], adapt, k
+                _attempt,
+                task,
+                problem,
+                known,
+                [t.step for t in todo if t is not task],
+                adapt,
+                k,
+                votes,
             )
             for task in wave
         }
@@ -185,6 +198,7 @@ async def _attempt(
     others: Sequence[Step],
     adapt: bool,
     k: int,
+    votes: int,
     ctx: Context,
 ) -> _Attempt:
     """One round: instantiate, and assess where the loop adapts.
@@ -198,12 +212,22 @@ async def _attempt(
     request = speak(ctx, "reasoner").instantiate(
         problem.question, step, found, known, task.feedback
     )
-    temperature = RETRY_TEMPERATURE if task.tries else 0.0
-    result = await ask(ctx, request, role="reasoner", temperature=temperature)
+    result: StepResult | Unreadable | Outside
+    share = 0.0
+    if votes == 1:
+        temperature = RETRY_TEMPERATURE if task.tries else 0.0
+        result = await ask(ctx, request, role="reasoner", temperature=temperature)
+    else:
+        voted = await poll(
+            ctx, request, role="reasoner", votes=votes, same=_value, temperature=VOTE_TEMPERATURE
+        )
+        result, share = voted
     if isinstance(result, Outside):
         result = Unreadable("the reasoner says that this lies outside what it knows")
     if isinstance(result, Unreadable) or not adapt:
         return _Attempt(template, result, None)
+    if share > 0.5 and result.value != "none":
+        return _Attempt(template, result, Assessment("accept"))
     judge = speak(ctx, "navigator").assess(
         problem.question, step, template, known, result, tuple(others)
     )
@@ -211,6 +235,12 @@ async def _attempt(
     if isinstance(assessment, Outside):
         assessment = Unreadable("no action in the reply")
     return _Attempt(template, result, assessment)
+
+
+def _value(result: StepResult) -> str:
+    """What two results must share to be one: 12 of both `a = 12` and `the gcd is 12`."""
+    found = extract(result.value)
+    return canonical(found.answer if found else result.value)
 
 
 def _act(task: _Task, attempt: _Attempt, run: Followed, ctx: Context) -> tuple[Action, str]:

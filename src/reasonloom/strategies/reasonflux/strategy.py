@@ -34,6 +34,7 @@ class ReasonFlux:
     max_rounds    instantiations of one trajectory at the most (our choice; the paper's mean is 4
                   to 6, its code stops at 10)
     k             templates shown for a step (paper: 1)
+    votes         samples of the plan and of each instantiation; the most frequent stands (paper: 1)
     adapt         whether results are assessed and the trajectory adjusted (paper: yes)
     temperature   of planning, when several trajectories are sampled (our choice)
     """
@@ -41,11 +42,12 @@ class ReasonFlux:
     trajectories: int = 1
     max_rounds: int = 32
     k: int = 1
+    votes: int = 1
     adapt: bool = True
     temperature: float = 0.7
 
     def __post_init__(self) -> None:
-        for name, most in (("trajectories", 100), ("max_rounds", 1_000), ("k", 10)):
+        for name, most in (("trajectories", 100), ("max_rounds", 1_000), ("k", 10), ("votes", 100)):
             if not 1 <= getattr(self, name) <= most:
                 raise ValueError(f"{name}={getattr(self, name)} makes no sense: take 1 to {most}")
 
@@ -62,14 +64,20 @@ class ReasonFlux:
         return tally(results)
 
     async def _one(self, problem: Problem, temperature: float, ctx: Context) -> Solution:
-        trajectory = await plan(problem, ctx, temperature=temperature)
+        trajectory = await plan(problem, ctx, temperature=temperature, votes=self.votes)
         if isinstance(trajectory, Outside):
             return conclude(trajectory)
         if isinstance(trajectory, Unreadable):
             return await _plainly(problem, ctx, f"the plan could not be read: {trajectory.reason}")
         ctx.note("plan", steps=[{"goal": s.goal, "template": s.template} for s in trajectory])
         run = await follow(
-            trajectory, problem, ctx, self.adapt, max_rounds=self.max_rounds, k=self.k
+            trajectory,
+            problem,
+            ctx,
+            self.adapt,
+            max_rounds=self.max_rounds,
+            k=self.k,
+            votes=self.votes,
         )
         return await _answer(problem, trajectory, run, ctx)
 
