@@ -129,6 +129,15 @@ async def test_a_stopped_run_spends_only_calls_in_flight_again(data: str, tmp_pa
         assert sum(a.replayed for a in store.attempts(run)) > 0
 
 
+async def test_nano_is_measured_under_the_hash_of_its_weights(tmp_path: Path) -> None:
+    path = await evaluate(Wish("world:gcd", ["direct"], limit=2), path=tmp_path / "r.db")
+    with store.open_run(path) as run:
+        held, made = store.settings(run), store.attempts(run)
+    assert held and held.models["default"].hash
+    assert [a.stop_reason for a in made] == ["finished"] * 2
+    assert all(a.tokens > 0 and a.outcome in ("correct", "wrong") for a in made)
+
+
 async def test_events_are_those_of_the_last_start(data: str, tmp_path: Path) -> None:
     def broken(request: Request) -> str:
         raise ConnectionFailed("nobody listens")
