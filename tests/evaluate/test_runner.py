@@ -24,6 +24,8 @@ from reasonloom.models.scripted import PROFILE, Scripted
 
 WARM = "cot(temperature=0.7)"
 STRATEGIES = [WARM, "self_consistency(n=3)", "reasonflux"]
+STEADY = [WARM, "reasonflux"]
+"""Those that cancel nothing: which calls a decided vote cancels is up to the clock."""
 
 
 def guess(request: Request) -> str:
@@ -93,15 +95,24 @@ async def test_samples_differ_and_the_first_is_what_solve_would_give(
 
 
 async def test_a_run_made_in_goes_equals_one_made_at_once(data: str, tmp_path: Path) -> None:
-    whole = await evaluate(Wish(data, STRATEGIES), model=Scripted(guess), path=tmp_path / "a.db")
+    whole = await evaluate(Wish(data, STEADY), model=Scripted(guess), path=tmp_path / "a.db")
     model = Scripted(guess)
-    for limit, strategies in ((2, [WARM]), (4, STRATEGIES), (None, STRATEGIES)):
+    for limit, strategies in ((2, [WARM]), (4, STEADY), (None, STEADY)):
         wish = Wish(data, strategies, limit=limit)
         await evaluate(wish, model=model, path=tmp_path / "b.db")
     assert results(tmp_path / "b.db") == results(whole)
     calls = model.calls
-    await evaluate(Wish(data, STRATEGIES), model=model, path=tmp_path / "b.db")
+    await evaluate(Wish(data, STEADY), model=model, path=tmp_path / "b.db")
     assert model.calls == calls
+
+
+async def test_a_vote_made_in_goes_gives_the_same_answers(data: str, tmp_path: Path) -> None:
+    vote = ["self_consistency(n=5)"]
+    await evaluate(Wish(data, vote), model=Scripted(guess), path=tmp_path / "a.db", concurrency=1)
+    for limit in (3, None):
+        wish = Wish(data, vote, limit=limit)
+        await evaluate(wish, model=Scripted(guess), path=tmp_path / "b.db")
+    assert answers(tmp_path / "a.db") == answers(tmp_path / "b.db")
 
 
 async def test_a_stopped_run_spends_only_calls_in_flight_again(data: str, tmp_path: Path) -> None:
@@ -299,7 +310,7 @@ def damaged(folder: Path) -> list[Path]:
 
 
 async def test_a_damaged_run_begins_anew_from_its_trace(data: str, tmp_path: Path) -> None:
-    path, wish = tmp_path / "r.db", Wish(data, STRATEGIES)
+    path, wish = tmp_path / "r.db", Wish(data, STEADY)
     await evaluate(wish, model=Scripted(guess), path=path)
     before = results(path)
     with path.open("r+b") as file:
