@@ -9,6 +9,7 @@ import typer
 from reasonloom import __version__
 from reasonloom.cli import models, nano, templates, worlds
 from reasonloom.cli.evaluate import evaluate, grade
+from reasonloom.cli.export import export
 from reasonloom.cli.solve import solve
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(solve)
 app.command("eval")(evaluate)
 app.command()(grade)
+app.command()(export)
 app.add_typer(templates.app, name="templates")
 app.add_typer(models.app, name="models")
 app.add_typer(worlds.app, name="worlds")
