@@ -27,7 +27,7 @@ from reasonloom.models.protocol import (
     TokenLogprob,
 )
 from reasonloom.problem import Problem
-from reasonloom.requests import as_request, tail
+from reasonloom.requests import as_request, capped, tail
 from reasonloom.seeds import derive
 from reasonloom.spec import unknown
 from reasonloom.trace import Trace
@@ -132,15 +132,18 @@ class Context:
         schema: Mapping[str, Any] | None = None,
         prefix: str = "",
         logprobs: int | None = None,
+        max_thinking: int | None = None,
     ) -> tuple[Choice, ...]:
         """Sample `n` replies in one call; each has a seed of its own.
 
         A string is one user message (the whole text for a model that takes only text). `stop` and
         `schema` add to what a Prompt brings, `prefix` follows its prefix. When the budget leaves
         less than `max_tokens`, replies are cut to what is left, to 16 tokens at the least.
+        `max_thinking` asks the endpoint to cap thinking, in tokens; many take such a wish and
+        ignore it, so look at what came back (`Choice.reasoning_tokens`).
 
-        Raises BudgetSpent when no useful call fits, ModelError when the model fails, ContextMisuse
-        when this context is already at work.
+        Raises BudgetSpent when no useful call fits, ModelError when the model fails, InputError
+        when it has no cap for `max_thinking`, ContextMisuse when this context is already at work.
         """
         request = as_request(
             prompt,
@@ -154,6 +157,7 @@ class Context:
             top_p=top_p,
             top_k=top_k,
             logprobs=logprobs,
+            extra=capped(self.model(role), max_thinking),
         )
         with self._alone():
             return (await self._ask(role, request)).choices

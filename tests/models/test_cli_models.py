@@ -28,6 +28,13 @@ def test_an_added_model_is_listed_with_its_dated_price() -> None:
     assert "not probed" in plain
 
 
+def test_a_model_is_added_with_its_cap_on_thinking() -> None:
+    address = "openai:m@http://localhost:1/v1"
+    added = RUN.invoke(app, ["add", "mine", address, "--thinking-cap", "vllm"])
+    assert added.exit_code == 0, added.output
+    assert "thinking_cap: vllm" in user_file().read_text()
+
+
 def test_a_name_that_is_taken_is_refused() -> None:
     result = RUN.invoke(app, ["add", "nano", "openai:m@http://localhost:1/v1"])
     assert isinstance(result.exception, InputError)

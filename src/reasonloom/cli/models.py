@@ -35,12 +35,16 @@ def add(
     usd_per_million: Annotated[
         str | None, typer.Option(help="Prices: PROMPT,CACHED,COMPLETION in USD.")
     ] = None,
+    thinking_cap: Annotated[
+        str | None,
+        typer.Option(help='How it caps thinking: vllm, qwen ..., or JSON fields with "{tokens}".'),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a model to your models file; what stands there, comments included, is kept."""
     from reasonloom.models.user_models import append
 
-    path = append(name, spec, key_env, usd_per_million)
+    path = append(name, spec, key_env, usd_per_million, thinking_cap)
     if as_json:
         _print_json({"file": str(path), "name": name, "spec": spec})
     else:

@@ -52,6 +52,7 @@ def read_choice(raw: dict[str, Any]) -> Choice:
         read_logprobs(raw.get("logprobs")),
         raw.get("completion_tokens", 0),
         raw.get("stop"),
+        raw.get("reasoning_tokens", 0),
     )
 
 

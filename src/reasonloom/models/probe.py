@@ -14,10 +14,14 @@ from reasonloom.models.openai import OpenAIModel
 from reasonloom.models.prefix import LISTING, LONGER, CannotTell, working_way
 from reasonloom.models.protocol import Model, Request, Response, TokenLogprob, Usage, messages
 from reasonloom.models.retried import Retried
+from reasonloom.models.thinking_caps import Capped, cap_fields, counted
 from reasonloom.models.wire import SCHEMA_WAYS
 from reasonloom.models.wrapper import Wrapper
 
 RANDOM = messages(("user", "Write ten random words."))
+PUZZLE = messages(("user", "How many of the numbers from 1 to 200 are divisible by 3 or by 7?"))
+LONG_CAP, SHORT_CAP = 4_096, 64
+"""Tokens of thinking: a cap that does not bind in a reply of eight times the short one."""
 TOKENS = 12
 """Completion tokens of a small call."""
 SCORE_TOLERANCE = 0.3
@@ -89,6 +93,7 @@ class _Prober:
             ("token_ids", self._token_ids),
             ("echo_logprobs", self._echo),
             ("prefix", self._prefix),
+            *([("thinking_cap", self._thinking_cap)] if self.model.profile.thinking_cap else []),
         ]
 
     async def _try(self, feature: str, check: Callable[[], Awaitable[str]]) -> None:
@@ -236,6 +241,23 @@ class _Prober:
             raise _Missing("no way made it go on where the prefix ended")
         self._found(f"prefix:{way}", "went on where the prefix ended")
         return way
+
+    async def _thinking_cap(self) -> str:
+        """A model that thinks shortly anyway keeps to any cap, so it must think long without."""
+        free, capped = await self._thought(LONG_CAP), await self._thought(SHORT_CAP)
+        if free.thought is None or capped.thought is None:
+            raise _Missing("neither thinking nor a count of it came back")
+        if free.thought <= 2 * SHORT_CAP:
+            raise _Missing(f"{free.thought} tokens were thought uncapped, too few to tell")
+        seen = f"{capped.thought} tokens were thought with a cap of {SHORT_CAP}"
+        if not capped.kept:
+            raise _Missing(f"{seen}, {free.thought} with one of {LONG_CAP}")
+        return f"{seen}, {free.thought} without"
+
+    async def _thought(self, cap: int) -> Capped:
+        extra = cap_fields(self.model.profile.thinking_cap or {}, cap)
+        request = Request(messages=PUZZLE, max_tokens=8 * SHORT_CAP, extra=extra)
+        return counted((await self._ask(request)).choices[0], cap)
 
 
 def matching_tail(

@@ -23,6 +23,7 @@ from reasonloom.errors import InputError, SpecError
 from reasonloom.models.chat_templates import TEMPLATES, ChatTemplate
 from reasonloom.models.endpoint import Endpoint, Timeouts
 from reasonloom.models.protocol import Profile
+from reasonloom.models.thinking_caps import cap_of
 from reasonloom.spec import Spec, build, unknown
 
 THINK = ("<think>", "</think>")
@@ -70,6 +71,8 @@ class Entry:
     think     [open, close], or [] for a model whose text is never split
     features  what the endpoint can do, where probing is not wanted
     timeouts  {connect, total, idle} in seconds
+    thinking_cap  how the endpoint caps thinking: a name of thinking_caps.CAPS, or body fields of
+                  its own with "{tokens}" where the number goes
     """
 
     spec: str
@@ -87,6 +90,7 @@ class Entry:
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     timeouts: Mapping[str, Any] = field(default_factory=dict, hash=False)
     max_in_flight: int = 512
+    thinking_cap: str | Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         if self.think and len(self.think) != 2:
@@ -95,6 +99,8 @@ class Entry:
             raise ValueError("usd_per_million takes [prompt, cached prompt, completion] in USD")
         if self.usd_per_million is not None and self.priced_on is None:
             raise ValueError("prices need their date: add priced_on: YYYY-MM-DD")
+        if self.thinking_cap is not None:
+            cap_of(self.thinking_cap)
 
     def endpoint(self, model: str, url: str) -> Endpoint:
         """How to reach the model at `url` with this entry's settings."""
@@ -129,6 +135,7 @@ class Entry:
             context_tokens=self.context_tokens,
             chat=self.chat,
             think_open=family.think_open if self.think_open is None else self.think_open,
+            thinking_cap=None if self.thinking_cap is None else cap_of(self.thinking_cap),
         )
 
     def _delimiters(self) -> tuple[str, str] | None:

@@ -133,6 +133,8 @@ class Choice:
     completion_tokens: int = 0
     stop: str | None = None
     """Which stop string ended it, where that is known."""
+    reasoning_tokens: int = 0
+    """Those of `completion_tokens` that were thinking; 0 where the endpoint does not count them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ class Profile:
     priced_on        the date of the prices, ISO 8601
     context_tokens   how many tokens the model takes, prompt and completion together
     chat             False for a model that only takes raw text
+    thinking_cap     body fields that cap thinking natively, with "{tokens}" where the number goes
+                     (`thinking_caps`); None where the model has no such cap
     """
 
     dialect: str = "instruct"
@@ -231,6 +235,7 @@ class Profile:
     """Content hash of local weights, for results pages."""
     think_open: bool = False
     """The chat template itself opens the thinking, so that a chat reply begins inside it."""
+    thinking_cap: Mapping[str, Any] | None = field(default=None, hash=False)
 
 
 def messages(*pairs: tuple[Role, str]) -> tuple[Message, ...]:

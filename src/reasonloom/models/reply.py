@@ -148,7 +148,7 @@ def read_usage(raw: Any) -> Usage | None:
     return Usage(
         int(raw["prompt_tokens"]),
         int(raw.get("completion_tokens") or 0),
-        int(thought.get("reasoning_tokens") or 0),
+        int(thought.get("reasoning_tokens") or raw.get("reasoning_tokens") or 0),
         int(cached.get("cached_tokens") or 0),
     )
 
@@ -170,7 +170,8 @@ def prompt_texts(request: Request) -> list[str]:
 def with_counts(choices: list[Choice], usage: Usage) -> tuple[Choice, ...]:
     """Give each choice its completion tokens: counted where that is known, else by its share."""
     if len(choices) == 1:
-        return (_counted(choices[0], usage.completion_tokens),)
+        thought = usage.reasoning_tokens if usage.exact else 0
+        return (_counted(choices[0], usage.completion_tokens, thought),)
     sizes = [len(c.text) + len(c.reasoning) + 1 for c in choices]
     whole = sum(sizes)
     return tuple(
@@ -183,8 +184,10 @@ def _known(choice: Choice) -> int:
     return len(choice.token_ids or choice.logprobs or ())
 
 
-def _counted(c: Choice, tokens: int) -> Choice:
-    return Choice(c.text, c.reasoning, c.finish_reason, c.token_ids, c.logprobs, tokens, c.stop)
+def _counted(c: Choice, tokens: int, thought: int = 0) -> Choice:
+    return Choice(
+        c.text, c.reasoning, c.finish_reason, c.token_ids, c.logprobs, tokens, c.stop, thought
+    )
 
 
 def _tokens(text: str) -> int:

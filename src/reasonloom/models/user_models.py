@@ -14,7 +14,9 @@ from reasonloom.models.resolve import BUILT_IN
 from reasonloom.spec import parse
 
 
-def append(name: str, spec: str, key_env: str | None, prices: str | None) -> Path:
+def append(
+    name: str, spec: str, key_env: str | None, prices: str | None, thinking_cap: str | None = None
+) -> Path:
     """Write one entry at the end of the file and return the file.
 
     Raises InputError for a name that is taken or no plain word, and for a spec or price that does
@@ -34,11 +36,29 @@ def append(name: str, spec: str, key_env: str | None, prices: str | None) -> Pat
     if prices is not None:
         fields["usd_per_million"] = _prices(prices)
         fields["priced_on"] = datetime.datetime.now(datetime.UTC).date().isoformat()
+    if thinking_cap is not None:
+        fields["thinking_cap"] = _cap(thinking_cap)
     found = entry(name, fields, path)
     if address.scheme == "openai":
         found.endpoint(address.name, address.location or default_url())
     _write(path, name, fields)
     return path
+
+
+def _cap(text: str) -> str | dict[str, Any]:
+    """A name, or body fields as JSON."""
+    if not text.lstrip().startswith("{"):
+        return text
+    import orjson
+
+    try:
+        fields: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError as bad:
+        raise InputError(
+            f"thinking cap {text!r} is no JSON ({bad}): write a name such as vllm,"
+            ' or fields such as {"max_thinking": "{tokens}"}'
+        ) from None
+    return fields
 
 
 def _prices(text: str) -> list[float]:

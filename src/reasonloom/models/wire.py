@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -108,8 +109,19 @@ def encode(
     for key in endpoint.omit:
         body.pop(key, None)
     body.update(endpoint.extra)
-    body.update(request.extra)
+    if request.extra:
+        body = _merged(body, request.extra)
     return Call(path, body, tuple(used))
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` put over `under`, object by object: a field inside one leaves its neighbours."""
+    both = {
+        name: _merged(under[name], value)
+        for name, value in over.items()
+        if isinstance(value, Mapping) and isinstance(under.get(name), Mapping)
+    }
+    return {**under, **over, **both}
 
 
 def _check_known(endpoint: Endpoint, profile: Profile, request: Request) -> None:

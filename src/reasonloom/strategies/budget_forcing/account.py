@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 EndReason = Literal[
-    "stopped", "thinking", "allowance", "futile", "overrun", "budget", "declined", "broken"
+    "stopped",
+    "thinking",
+    "allowance",
+    "futile",
+    "overrun",
+    "unchecked",
+    "budget",
+    "declined",
+    "broken",
 ]
 """Why thinking came to its end.
 
@@ -15,6 +23,7 @@ thinking   max_thinking was reached
 allowance  the model's context left no more room beside what is kept for the answer
 futile     several waits in a row brought nothing new
 overrun    the model wrote more than it was allowed: its cap is not honoured
+unchecked  the endpoint was to cap thinking itself, and nothing tells whether it did
 budget     the budget of the solve left no more room beside what is kept for the answer
 declined   the model said that the problem lies outside what it knows
 broken     the sample ended in another way (a content filter, say)

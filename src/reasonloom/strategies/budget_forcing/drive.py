@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from reasonloom.context import Context
@@ -21,11 +21,15 @@ LEAST = 16
 
 @dataclass(frozen=True)
 class Forced:
-    """A whole reply: all its text, the part that states the answer, where its tokens went."""
+    """A whole reply: all its text, the part that states the answer, where its tokens went.
+
+    native  of a reply that the endpoint capped itself: what came of it, for display
+    """
 
     text: str
     answer: str
     account: Account
+    native: Mapping[str, object] | None = None
 
 
 @dataclass
@@ -83,6 +87,20 @@ class Driver:
         return "closing" if self.marks.ends_thinking(choice) else "reply"
 
 
+def within_context(ctx: Context, measure: Measure, rules: Rules) -> Rules:
+    """`rules` with the allowance that the model's context leaves; the answer gets half at most."""
+    model = ctx.model(ROLE)
+    if model.profile.context_tokens is None:
+        return rules
+    whole = model.profile.context_tokens - measure.prompt
+    if whole < LEAST:
+        raise InputError(
+            f"the prompt takes {measure.prompt:,} of the {model.profile.context_tokens:,} tokens"
+            f" that {model.name} has, and no thinking fits behind it: shorten the problem"
+        )
+    return replace(rules, allowance=whole, answer=min(rules.answer, whole // 2))
+
+
 async def force(
     ctx: Context,
     prompt: Prompt,
@@ -94,21 +112,13 @@ async def force(
 ) -> Forced:
     """One reply under `rules`; its allowance is what the model's context leaves.
 
-    Of a short context the answer gets half at the most. Raises InputError where nothing is left.
+    Raises InputError where that is nothing.
 
     strings  in place of those of the model's profile
     """
-    profile = ctx.model(ROLE).profile
-    marks = marks_of(profile)
+    marks = marks_of(ctx.model(ROLE).profile)
     marks = replace(marks, strings=strings) if strings else marks
     measure = Measure.of(ctx, ROLE, prompt)
-    if profile.context_tokens is not None:
-        whole = profile.context_tokens - measure.prompt
-        if whole < LEAST:
-            raise InputError(
-                f"the prompt takes {measure.prompt:,} of the {profile.context_tokens:,} tokens that"
-                f" {ctx.model(ROLE).name} has, and no thinking fits behind it: shorten the problem"
-            )
-        rules = replace(rules, allowance=whole, answer=min(rules.answer, whole // 2))
+    rules = within_context(ctx, measure, rules)
     reply = ctx.continuation(prompt, role=ROLE, temperature=temperature)
     return await Driver(ctx, reply, marks, measure, rules.answer, declined).run(rules)

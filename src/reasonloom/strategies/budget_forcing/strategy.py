@@ -15,6 +15,7 @@ from reasonloom.solution import Solution
 from reasonloom.strategies.ask import speak
 from reasonloom.strategies.budget_forcing.account import Rules
 from reasonloom.strategies.budget_forcing.drive import ROLE, Forced, force
+from reasonloom.strategies.budget_forcing.native import Through, force_natively, needs_native
 from reasonloom.strategies.conclude import conclude
 from reasonloom.strategies.dialects.base import Ask, Outside
 
@@ -32,6 +33,9 @@ class BudgetForcing:
     temperature   0 is greedy, as in the paper
     answer        tokens kept for the answer; None: 1,024, nano 24
     patience      waits in a row that may bring nothing new before no more are tried (our choice)
+    through       "continuation" writes the reply in turns with the model, "native" asks for a
+                  maximum by the endpoint's own cap; "auto" takes the cap where the profile has
+                  one and only a maximum is wanted (wait=0, min_thinking=0)
     """
 
     wait: int = 2
@@ -41,6 +45,7 @@ class BudgetForcing:
     temperature: float = 0.0
     answer: int | None = None
     patience: int = 2
+    through: Through = "auto"
 
     def __post_init__(self) -> None:
         if min(self.wait, self.min_thinking, self.max_thinking or 0) < 0:
@@ -54,6 +59,11 @@ class BudgetForcing:
             raise ValueError("patience and answer take 1 or more")
         if not all(s.strip() for s in self.strings):
             raise ValueError("an empty string makes no model think on: give words")
+        if self.through == "native" and not self._only_maximum:
+            raise ValueError(
+                "a native cap only sets a maximum: add wait=0 and leave min_thinking out, or take"
+                " through=continuation"
+            )
 
     async def solve(self, problem: Problem, ctx: Context) -> Solution:
         request = speak(ctx, ROLE).cot(problem.question)
@@ -61,6 +71,9 @@ class BudgetForcing:
         rules = replace(
             rules, waits=self.wait, min_thinking=self.min_thinking, patience=self.patience
         )
+        if needs_native(ctx.model(ROLE), only_maximum=self._only_maximum, through=self.through):
+            reply = await force_natively(ctx, request.prompt, rules, temperature=self.temperature)
+            return solution_of(request, reply, ctx)
         reply = await force(
             ctx,
             request.prompt,
@@ -70,6 +83,10 @@ class BudgetForcing:
             declined=lambda text: isinstance(request.parse(text), Outside),
         )
         return solution_of(request, reply, ctx)
+
+    @property
+    def _only_maximum(self) -> bool:
+        return not (self.wait or self.min_thinking)
 
 
 def rules_for(
@@ -84,6 +101,8 @@ def rules_for(
 def solution_of(request: Ask[str], reply: Forced, ctx: Context) -> Solution:
     """The answer that the reply states, with the account of its tokens in `detail`."""
     account = asdict(reply.account)
+    if reply.native is not None:
+        account["native"] = dict(reply.native)
     ctx.note("budget_forcing", **account)
     value = request.parse(reply.answer)
     solution = conclude(value, reply.text, detail={"budget_forcing": account})
