@@ -21,7 +21,7 @@ from reasonloom.strategies.few_shot_cot import FewShotCot
 from reasonloom.strategies.least_to_most import LeastToMost
 from reasonloom.strategies.reasonflux import ReasonFlux
 from reasonloom.strategies.reflexion import Reflexion
-from reasonloom.strategies.scorers import Scorer, SelfJudgement
+from reasonloom.strategies.scorers import Likelihood, Scorer, SelfJudgement
 from reasonloom.strategies.self_consistency import SelfConsistency
 from reasonloom.strategies.self_refine import SelfRefine
 from reasonloom.strategies.strategy import Strategy
@@ -46,7 +46,7 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "token_conditional": TokenConditional,
     "universal_consistency": UniversalConsistency,
 }
-SCORERS: dict[str, type[Scorer]] = {"self_judgement": SelfJudgement}
+SCORERS: dict[str, type[Scorer]] = {"likelihood": Likelihood, "self_judgement": SelfJudgement}
 
 
 def make_strategy(spec: Spec | str) -> Strategy:
