@@ -8,6 +8,7 @@ import typer
 
 from reasonloom import __version__
 from reasonloom.cli import models, nano, templates, worlds
+from reasonloom.cli.compare import compare, report
 from reasonloom.cli.evaluate import evaluate, grade
 from reasonloom.cli.export import export
 from reasonloom.cli.solve import solve
@@ -21,6 +22,8 @@ app = typer.Typer(
 app.command()(solve)
 app.command("eval")(evaluate)
 app.command()(grade)
+app.command()(compare)
+app.command()(report)
 app.command()(export)
 app.add_typer(templates.app, name="templates")
 app.add_typer(models.app, name="models")

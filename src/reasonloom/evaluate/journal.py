@@ -20,6 +20,7 @@ from reasonloom.models.protocol import Model, Request, Response
 from reasonloom.models.wrapper import Wrapper
 
 _HEAD = re.compile(rb'\{"event":"(\w+)","trace":("(?:[^"\\]|\\.)*")')
+_ROOT = re.compile(rb'\{"event":"span_start","trace":"(?:[^"\\]|\\.)*","span":""')
 
 Place = tuple[int, int]
 """Offset and length of a line, in bytes."""
@@ -70,6 +71,29 @@ class Journaled(Wrapper):
         return found
 
 
+class Traces:
+    """Every trace of a file, found in one pass, for whoever reads many of them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._places: dict[str, list[Place]] = defaultdict(list)
+        offset = 0
+        for line, kind, name in _lines(path):
+            if _ROOT.match(line):
+                self._places[name].clear()
+            if kind:
+                self._places[name].append((offset, len(line)))
+            offset += len(line)
+
+    def events(self, name: str) -> list[Event]:
+        """As `events_of`, without the lines that cannot be read."""
+        places = self._places.get(name, [])
+        if not places:
+            return []
+        with self.path.open("rb") as file:
+            return [event for place in places if (event := _event(_read(file, place)))]
+
+
 def events_of(path: Path, name: str) -> list[Event]:
     """The events of one trace, from its last start on; none where the file is not there."""
     found: list[Event] = []
@@ -111,8 +135,13 @@ def _read(file: IO[bytes], place: Place) -> bytes:
 
 
 def _call(line: bytes) -> Call | None:
+    event = _event(line)
+    return event if isinstance(event, Call) else None
+
+
+def _event(line: bytes) -> Event | None:
+    """None for a line that is damaged."""
     try:
-        event = from_line(line)
+        return from_line(line)
     except StoreError:
         return None
-    return event if isinstance(event, Call) else None

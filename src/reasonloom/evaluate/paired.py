@@ -16,7 +16,8 @@ class Difference:
     """`points` is the first arm's accuracy minus the second's, in percentage points.
 
     low, high  95 % interval, clusters resampled whole
-    p          two-sided exact McNemar test over single problems; it knows nothing of clusters
+    p          two-sided exact McNemar test over single problems; it knows nothing of clusters, and
+               says nothing where a value is a share of several samples
     """
 
     points: float
@@ -30,14 +31,14 @@ class Difference:
 
 
 def difference(
-    one: Sequence[bool],
-    two: Sequence[bool],
+    one: Sequence[float],
+    two: Sequence[float],
     *,
     clusters: Sequence[Hashable] | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Difference:
-    """Compare two arms, problem by problem.
+    """Compare two arms, problem by problem: each right or not, or the share of its samples right.
 
     clusters  what belongs together (the same problem under several training seeds); each value of
               its own if left out
