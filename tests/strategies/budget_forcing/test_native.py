@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 
 from reasonloom.errors import InputError, NoSkill, SpecError
+from reasonloom.limits import Limits
 from reasonloom.models.protocol import Choice, Profile
+from reasonloom.models.scripted import FEATURES
 from reasonloom.models.thinking_caps import CAPS
 from reasonloom.strategies.budget_forcing.strategy import BudgetForcing
 from reasonloom.strategies.build import make_strategy
 
 from .replies import THINKS, said, solve, thinker
 
-CAPPED = replace(THINKS, thinking_cap=CAPS["vllm"])
+UNPROVEN = replace(THINKS, thinking_cap=CAPS["vllm"])
+CAPPED = replace(UNPROVEN, features=FEATURES | {"thinking_cap"})
 NO_PREFIX = replace(THINKS, features=frozenset({"n", "seed"}))
 DONE = Choice("\\boxed{42}", "so it is", completion_tokens=4, reasoning_tokens=3)
 
@@ -25,6 +28,17 @@ async def test_only_a_maximum_goes_by_the_cap() -> None:
     assert (solution.answer, model.calls) == ("42", 1)
     assert model.requests[0].extra == {"thinking_token_budget": 50}
     assert model.requests[0].prefix == ""
+
+
+async def test_a_cap_that_probing_did_not_prove_gives_way_to_turns_that_it_did() -> None:
+    model = thinker("so it is", "\\boxed{42}", profile=UNPROVEN)
+    await solve(BudgetForcing(wait=0), model)
+    assert [bool(request.extra) for request in model.requests] == [False, False]
+    for profile in (UNPROVEN, replace(UNPROVEN, features=None)):
+        through = "native" if profile.features else "auto"
+        model = thinker(DONE, profile=profile)
+        await solve(make_strategy(f"budget_forcing(wait=0, through={through})"), model)
+        assert [bool(request.extra) for request in model.requests] == [True]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +96,14 @@ async def test_the_context_bounds_the_cap_and_the_whole_reply() -> None:
     full = thinker(DONE, profile=replace(CAPPED, context_tokens=50))
     with pytest.raises(InputError, match="no thinking fits behind it"):
         await solve(BudgetForcing(wait=0), full)
+
+
+async def test_a_reply_cut_short_by_money_says_so() -> None:
+    cut = Choice("", "so it", "length", completion_tokens=20, reasoning_tokens=20)
+    model = thinker(cut, profile=replace(CAPPED, usd_per_million=(0.0, 0.0, 1.0)))
+    solution = await solve(BudgetForcing(wait=0), model, limits=Limits(usd=20e-6))
+    assert model.requests[0].max_tokens == 20
+    assert solution.detail["budget_forcing"]["end"] == solution.stop_reason == "budget"
 
 
 async def test_a_filtered_reply_is_broken_not_kept() -> None:

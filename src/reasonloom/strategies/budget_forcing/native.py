@@ -32,21 +32,29 @@ def needs_native(model: Model, *, only_maximum: bool, through: Through) -> bool:
 
     Raises NoSkill where the model has no way to do what is asked, as far as its profile knows.
     """
-    capped = model.profile.thinking_cap is not None
+    profile = model.profile
+    capped = profile.thinking_cap is not None
     if through == "native" and not capped:
         raise NoSkill(
             f"{model.name} has no native cap on thinking in its profile: name its kind as"
             " thinking_cap in your models file, or take through=continuation"
         )
-    if through == "native" or (through == "auto" and capped and only_maximum):
+    if through == "native" or (through == "auto" and only_maximum and prefers_cap(profile)):
         return True
-    if not can_continue(model.profile):
+    if not can_continue(profile):
         other = "wait=0 and its native cap" if capped else "token_conditional, or a thinking_cap"
         raise NoSkill(
             f"{model.name} cannot go on from a beginning of its reply, as probing found or its"
             f" profile says, so its thinking cannot be forced: take {other}"
         )
     return False
+
+
+def prefers_cap(profile: Profile) -> bool:
+    """Whether a maximum is better left to the endpoint: not where probing proved turns alone."""
+    features = profile.features
+    unproven = features is not None and "thinking_cap" not in features
+    return profile.thinking_cap is not None and not (unproven and can_continue(profile))
 
 
 def can_continue(profile: Profile) -> bool:

@@ -35,7 +35,8 @@ class BudgetForcing:
     patience      waits in a row that may bring nothing new before no more are tried (our choice)
     through       "continuation" writes the reply in turns with the model, "native" asks for a
                   maximum by the endpoint's own cap; "auto" takes the cap where the profile has
-                  one and only a maximum is wanted (wait=0, min_thinking=0)
+                  one, only a maximum is wanted (wait=0, min_thinking=0), and probing has not
+                  proven turns alone
     """
 
     wait: int = 2
