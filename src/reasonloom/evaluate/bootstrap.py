@@ -58,9 +58,12 @@ def accuracy(
     """The share that is correct; as `mean`, save where all or none are.
 
     There resampling would claim certainty. The exact interval of Clopper and Pearson (1934) over
-    k clusters stands in: [(0.025)^(1/k), 1] for all, [0, 1 - (0.025)^(1/k)] for none.
+    k clusters stands in: [(0.025)^(1/k), 1] for all, [0, 1 - (0.025)^(1/k)] for none. Samples of a
+    single cluster, some right and some not, say nothing about others: [0, 1].
     """
     found = mean([float(c) for c in correct], clusters, draws=draws, seed=seed)
+    if found.clusters == 1 and found.mean not in (0.0, 1.0):
+        return Estimate(found.mean, 0.0, 1.0, 1)
     if found.mean not in (0.0, 1.0):
         return found
     edge = ((1 - LEVEL) / 2) ** (1 / found.clusters)

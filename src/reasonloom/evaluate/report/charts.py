@@ -217,5 +217,5 @@ def _told(name: str, group: str, found: Spread) -> str:
     return f"{where}: {number(round(found.mean, 1))} [{found.low:.1f}, {found.high:.1f}]"
 
 
-def _short(label: str, most: int = 66) -> str:
+def _short(label: str, most: int = 60) -> str:
     return label if len(label) <= most else f"{label[: most - 1]}…"

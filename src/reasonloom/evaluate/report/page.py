@@ -128,4 +128,6 @@ def _remarks(compared: Comparison) -> Html:
         " attempt; failures and missing answers count as wrong",
         *compared.remarks,
     ]
-    return tag("ul", [tag("li", f"{remark}.") for remark in kept], class_="note")
+    return tag(
+        "ul", [tag("li", f"{remark[0].upper()}{remark[1:]}.") for remark in kept], class_="note"
+    )

@@ -63,7 +63,7 @@ def _cells(line: Line, found: Comparison) -> list[Cell]:
         if any(map(of, found.lines)):
             cells.append(Cell(name, of(line), str(of(line) or "")))
     if line.on_frontier is not None:
-        cells.append(Cell("accuracy against tokens", place, place, "left"))
+        cells.append(Cell("accuracy against tokens", place, place, "left words"))
     return cells
 
 
@@ -121,7 +121,7 @@ def equal_tokens(found: Comparison) -> Html | None:
     told = tag(
         "p",
         "Settings of a strategy that differ in numbers only form a curve; it is compared with"
-        " others at one number of tokens a problem, a mixture of two settings standing between them.",
+        " others at one number of tokens a problem, two settings mixed where it lies between.",
         class_="note",
     )
     return join([tag("h3", "At equal tokens"), told, _table(rows, left=(0, 1, 5))])

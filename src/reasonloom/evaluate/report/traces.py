@@ -65,12 +65,12 @@ def cut(text: str, most: int = MAX_TEXT) -> str:
     return f"{text[:head]}\n[… {gone:,} characters left out here …]\n{text[-tail:]}"
 
 
-def _left_out(count: int) -> Html | None:
-    if not count:
+def _left_out(events: int) -> Html | None:
+    if not events:
         return None
     return tag(
         "p",
-        f"{count(count, 'more event')} left out to keep this file small; all are in the run's"
+        f"{count(events, 'more event')} left out to keep this file small; all are in the run's"
         " trace file (--trace-mb sets how much is kept)",
         class_="note",
     )
