@@ -225,24 +225,33 @@ class FakeServer(asyncio.Protocol):
             size = int(head[at:].split(b"\r\n", 1)[0])
             if len(self.buffer) < end + 4 + size:
                 return
+            body = self.buffer[end + 4 : end + 4 + size]
             self.buffer = self.buffer[end + 4 + size :]
-            asyncio.get_running_loop().call_later(LATENCY_S, self.answer)
+            self.asked(head, body)
 
-    def answer(self) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-        self.transport.write(head % len(self.REPLY) + self.REPLY)
+    def asked(self, head: bytes, body: bytes) -> None:
+        asyncio.get_running_loop().call_later(LATENCY_S, self.answer, self.REPLY)
+
+    def answer(self, reply: bytes, status: str = "200 OK", more: str = "") -> None:
+        """`more` are further headers, each with its line end."""
+        head = (
+            f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{more}"
+            f"Content-Length: {len(reply)}\r\n\r\n"
+        )
+        self.transport.write(head.encode() + reply)
 
 
-async def serve() -> None:
+async def serve(protocol: type[FakeServer] = FakeServer) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(FakeServer, "127.0.0.1", 0, backlog=2048)
+    server = await loop.create_server(protocol, "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 @contextlib.contextmanager
-def fake_server() -> Iterator[str]:
-    command = [sys.executable, __file__, "--serve"]
+def fake_server(script: str = __file__) -> Iterator[str]:
+    """The URL of a server in a process of its own, which `script --serve` runs."""
+    command = [sys.executable, script, "--serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

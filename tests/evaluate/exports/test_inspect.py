@@ -26,7 +26,7 @@ pytestmark = [
 def logs(path: Path) -> list[Any]:
     from inspect_ai.log import read_eval_log
 
-    return [read_eval_log(str(file)) for file in export(path, "inspect")]
+    return [read_eval_log(str(file), resolve_attachments=True) for file in export(path, "inspect")]
 
 
 def test_each_strategy_is_a_log_that_inspect_reads(logs: list[Any]) -> None:
@@ -45,7 +45,12 @@ def test_failures_stay_in_the_denominator_and_ungraded_problems_do_not(
     assert found.metrics["accuracy"].value == pytest.approx(1 / 3)
     assert (found.scored_samples, found.unscored_samples) == (6, 2)
     marks = {s.input: s.scores and s.scores["reasonloom"].value for s in logs[0].samples}
-    assert list(marks.values()) == ["C", "I", "N", None]
+    assert marks == {
+        "What is 1 + 1?": "C",
+        "What is 2 + 1?": "I",
+        "What is broken?": "N",
+        "What is unknown?": None,
+    }
     failed = next(s for s in logs[0].samples if "broken" in s.input)
     assert "slow down, 한글 too" in failed.error.message
 
