@@ -27,9 +27,10 @@ from reasonloom.models.protocol import (
     TokenLogprob,
 )
 from reasonloom.problem import Problem
-from reasonloom.requests import as_request, capped, tail
+from reasonloom.requests import as_request, tail
 from reasonloom.seeds import derive
 from reasonloom.spec import unknown
+from reasonloom.thinking import cap_extra
 from reasonloom.trace import Trace
 
 T = TypeVar("T")
@@ -157,7 +158,7 @@ class Context:
             top_p=top_p,
             top_k=top_k,
             logprobs=logprobs,
-            extra=capped(self.model(role), max_thinking),
+            extra=cap_extra(self.model(role), max_thinking),
         )
         with self._alone():
             return (await self._ask(role, request)).choices

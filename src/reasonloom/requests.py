@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reasonloom.errors import ContextMisuse, InputError
-from reasonloom.models.protocol import Message, Model, Prompt, Request, TokenLogprob
-from reasonloom.models.thinking_caps import cap_fields
+from reasonloom.errors import ContextMisuse
+from reasonloom.models.protocol import Message, Prompt, Request, TokenLogprob
 
 
 def as_request(
@@ -44,18 +43,6 @@ def as_request(
         max_tokens=max_tokens,
         **sampling,
     )
-
-
-def capped(model: Model, max_thinking: int | None) -> dict[str, Any]:
-    """What a request carries to cap thinking. Raises InputError where the model has no cap."""
-    if max_thinking is None:
-        return {}
-    if model.profile.thinking_cap is None:
-        raise InputError(
-            f"{model.name} has no native cap on thinking in its profile: name its kind as"
-            " thinking_cap in its entry of your models file (loom models add --thinking-cap)"
-        )
-    return cap_fields(model.profile.thinking_cap, max_thinking)
 
 
 def tail(tokens: Sequence[TokenLogprob], characters: int) -> tuple[TokenLogprob, ...]:

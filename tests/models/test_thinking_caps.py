@@ -8,8 +8,9 @@ from reasonloom.errors import InputError
 from reasonloom.models.codec import read_profile, write_profile
 from reasonloom.models.profiles import load, user_file
 from reasonloom.models.reply import read_usage
-from reasonloom.models.thinking_caps import CAPS, LEVELS, cap_fields, cap_of
+from reasonloom.models.thinking_caps import CAPS, LEVELS, cap_of
 from reasonloom.models.user_models import append
+from reasonloom.thinking import cap_fields
 
 
 def test_the_number_stands_where_each_server_documents_it() -> None:

@@ -14,9 +14,9 @@ from reasonloom.models.openai import OpenAIModel
 from reasonloom.models.prefix import LISTING, LONGER, CannotTell, working_way
 from reasonloom.models.protocol import Model, Request, Response, TokenLogprob, Usage, messages
 from reasonloom.models.retried import Retried
-from reasonloom.models.thinking_caps import Capped, cap_fields, counted
 from reasonloom.models.wire import SCHEMA_WAYS
 from reasonloom.models.wrapper import Wrapper
+from reasonloom.thinking import Capped, cap_fields, counted
 
 RANDOM = messages(("user", "Write ten random words."))
 PUZZLE = messages(("user", "How many of the numbers from 1 to 200 are divisible by 3 or by 7?"))

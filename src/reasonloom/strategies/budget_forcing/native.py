@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 from reasonloom.context import Context
 from reasonloom.errors import NoSkill
 from reasonloom.models.protocol import Choice, Model, Profile, Prompt
-from reasonloom.models.thinking_caps import SLACK, Capped, counted
 from reasonloom.strategies.budget_forcing.account import Account, EndReason, Rules
 from reasonloom.strategies.budget_forcing.drive import ROLE, Forced, within_context
 from reasonloom.strategies.budget_forcing.measure import Measure
+from reasonloom.thinking import SLACK, Capped, counted
 
 Through = Literal["auto", "native", "continuation"]
 
