@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     "api": BASE | {"models", "strategies"},
     "nano": BASE | {"models", "worlds", "strategies", "api"},
     "data": MIDDLE,
-    "evaluate": MIDDLE | {"data"},
+    "evaluate": MIDDLE | {"data", "api"},
     "train": MIDDLE | {"data", "evaluate"},
     "serve": MIDDLE | {"api"},
     "cli": MIDDLE | {"api", "data", "evaluate", "train", "serve"},

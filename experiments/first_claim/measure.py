@@ -24,6 +24,7 @@ from reasonloom.trace import Note, Trace
 from reasonloom.worlds.draw import WorldProblem
 
 PRIMARY = [f"depth {depth}" for depth in PRIMARY_DEPTHS]
+VOTES = 5
 AT_ONCE = 64
 MOST_SAMPLES = 64
 """Of self-consistency. Where the bound is reached, the tokens on the page show it."""
@@ -41,9 +42,13 @@ class Measure:
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
-        """ReasonFlux and the same with every step accepted; for the primary depths also the same
-        without any template."""
-        everything = {"reasonflux": ReasonFlux(), "accept all": ReasonFlux(adapt=False)}
+        """ReasonFlux, the same with every step accepted, and with votes in place of assessments;
+        for the primary depths also the same without any template."""
+        everything = {
+            "reasonflux": ReasonFlux(),
+            "accept all": ReasonFlux(adapt=False),
+            "votes": ReasonFlux(votes=VOTES, adapt=False),
+        }
         for arm, strategy in everything.items():
             await self._arm(arm, strategy, items, self.templates)
         deep = [i for i in items if i.group in PRIMARY]

@@ -13,6 +13,7 @@ from reasonloom.rates import show_rate
 ARMS = (
     "reasonflux",
     "accept all",
+    "votes",
     "decomposition only",
     "self-consistency (cot-only)",
     "self-consistency (shared)",
