@@ -64,7 +64,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/.solve
 
 $(VENV)/.servers: $(VENV)/.dev
-	$(PIP) install -c constraints.txt -e ".[local,dev,servers,gym,data]"
+	$(PIP) install -c constraints.txt -e ".[local,dev,servers,gym,data,inspect]"
 	@touch $@
 
 .PHONY: solve test test-all lint format pin clean help

@@ -15,8 +15,7 @@ A server in a process of its own answers each call after 100 ms, any number at o
    equal.
 
 Repetitions take turns, so that what else the machine does falls on all; geometric means with 95 %
-t-intervals. The longest chain is read from the trace, whatever the clock says. Where optillm and
-dspy are installed, what they have of these strategies is timed too.
+t-intervals. The longest chain is read from the trace, whatever the clock says.
 """
 
 from __future__ import annotations
