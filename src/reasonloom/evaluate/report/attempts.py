@@ -40,7 +40,7 @@ def _answer(attempt: Attempt) -> Html:
     votes = ""
     if len(attempt.candidates) > 1:
         shown = ", ".join("none" if c is None else cut(c, 40) for c in attempt.candidates[:32])
-        votes = f" of {shown}" + (" …" if len(attempt.candidates) > 32 else "")
+        votes = f" from the candidates {shown}" + (" …" if len(attempt.candidates) > 32 else "")
     return tag("p", tag("b", "answer "), told, tag("span", votes, class_="facts"))
 
 

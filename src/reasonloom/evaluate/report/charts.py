@@ -21,7 +21,7 @@ from reasonloom.evaluate.report.svg import (
     text,
 )
 
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 30.0, 48.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 14.0, 34.0, 48.0
 HEIGHT = 300.0
 
 

@@ -32,7 +32,7 @@ def section(named: Sequence[Named], allowance: Allowance) -> Html:
         _row(number, asked, problem, named, traces, allowance)
         for number, (asked, problem) in enumerate(problems.items(), 1)
     ]
-    width = "4.6rem" if len(named) <= WIDE else "2rem"
+    width = "4.6rem" if len(named) <= WIDE else "2.3rem"
     style = f"--k: {len(named)}; --mark: {width}"
     body = tag("div", _head(named), found, class_="problems", style=style)
     return join([_filters(problems.values(), named), marks.legend(), body])
@@ -131,7 +131,7 @@ def _row(
 
 def _chip(mark: marks.Mark, attempts: Sequence[Attempt], named: Named, *, tokens: bool) -> Html:
     parts: list[Child] = [tag("span", key(named.number), class_="narrow"), marks.sign(mark)]
-    if len(attempts) > 1:
+    if tokens and len(attempts) > 1:
         right = sum(a.correct for a in attempts)
         parts.append(tag("span", f"{right}/{len(attempts)}", class_="of"))
     elif tokens and attempts:

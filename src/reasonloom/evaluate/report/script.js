@@ -2,10 +2,11 @@
 
 const keys = (row) => row.dataset.keys.split("|");
 
-function order(a, b) {
+/* Numbers as numbers, words as words; what is missing comes last either way. */
+function order(a, b, sign) {
+  if (a === "" || b === "") return (a === "") - (b === "");
   const [x, y] = [Number(a), Number(b)];
-  if (a !== "" && b !== "" && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  return a.localeCompare(b);
+  return sign * (Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y);
 }
 
 /* Sort the rows by the button's column; the same button again turns the order round. */
@@ -20,7 +21,7 @@ function sortBy(button, buttons, rows, place) {
   button.dataset.order = down ? "down" : "up";
   const column = Number(button.dataset.column);
   const sign = down ? -1 : 1;
-  rows.sort((a, b) => sign * order(keys(a)[column] ?? "", keys(b)[column] ?? ""));
+  rows.sort((a, b) => order(keys(a)[column] ?? "", keys(b)[column] ?? "", sign));
   place.append(...rows);
 }
 

@@ -55,7 +55,7 @@ def axes(frame: Frame, xs: Iterable[Tick], ys: Iterable[Tick], x_name: str, y_na
     parts.append(line(x.start, y.start, x.end, y.start, "axis"))
     middle = (x.start + x.end) / 2
     parts.append(text(middle, y.start + 39, x_name, "name"))
-    parts.append(text(x.start - 38, y.end - 12, y_name, "name", "start"))
+    parts.append(text(x.start - 38, y.end - 17, y_name, "name", "start"))
     return join(parts)
 
 
