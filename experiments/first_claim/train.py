@@ -20,6 +20,7 @@ LEFT_OUT = ("check", "direct", "outside")
 SMALL = replace(
     Recipe(),
     steps=4_500,
+    batch_tokens=4_096,
     width=192,
     layers=4,
     heads=3,

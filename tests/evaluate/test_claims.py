@@ -83,6 +83,11 @@ def test_each_link_of_a_chain_is_a_claim() -> None:
     assert truths("2*36 = 72, 84 - 72 = 12") == ["true", "true"]
 
 
+def test_parts_of_a_line_and_cells_of_a_table_are_claims_of_their_own() -> None:
+    text = "first = 21; second = 4 | 21 + 4 = 25; 25*2 = 51 | a = 51"
+    assert [t for t in truths(text) if t != "unchecked"] == ["true", "false"]
+
+
 def test_estimates_and_inequalities_claim_no_equality() -> None:
     assert truths("3 + 4 ≈ 8, 3 + 4 <= 8, 10 ≡ 3 = 4") == []
 

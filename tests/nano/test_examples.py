@@ -49,6 +49,26 @@ def made(skill: str) -> list[tuple[Example, WorldProblem]]:
     return list(zip(found, worlds, strict=True))
 
 
+def test_puzzles_and_pairs_of_one_family_are_common() -> None:
+    worlds = [world for skill in ("plan", "cot", "work") for _, world in made(skill)]
+    lone = [w for w in worlds if len(w.parts) == 1]
+    puzzles = sum(w.parts[0].family.topic == "logic" for w in lone)
+    assert 0.12 < puzzles / len(lone) < 0.36
+    several = [w for w in worlds if len(w.parts) > 2]
+    pairs = sum(len({p.family.name for p in w.parts}) < len(w.parts) for w in several)
+    assert 0.25 < pairs / len(several) < 0.6
+
+
+def test_only_families_that_were_asked_for_are_drawn() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        seen: list[WorldProblem] = []
+        patch.setattr(examples, "draw", lambda *a, **o: seen.append(draw(*a, **o)) or seen[-1])
+        rng = random.Random(6)
+        for _ in range(60):
+            example(rng, library(), {"cot": 1.0}, ["gcd", "remainder"])
+    assert {p.family.name for w in seen for p in w.parts} == {"gcd", "remainder"}
+
+
 def test_some_questions_hold_a_sentence_that_bears_on_nothing() -> None:
     rng = random.Random(4)
     with pytest.MonkeyPatch.context() as patch:
@@ -254,7 +274,9 @@ def test_final_answers_are_read_from_the_reply(skill: str) -> None:
 
 def test_a_chain_of_thought_has_a_line_a_part_and_one_for_the_answer() -> None:
     for one, world in made("cot"):
-        assert len(one.reply.splitlines()) == len(world.parts) + (len(world.parts) > 1)
+        named = world.parts[-1].name != "answer"
+        assert len(one.reply.splitlines()) == len(world.parts) + named
+        assert compact.parse_answer(one.reply) == str(world.parts[-1].value)
 
 
 def test_questions_from_outside_are_declined() -> None:

@@ -128,7 +128,7 @@ def test_a_tokenizer_is_learnt_once(tiny_run: Path) -> None:
 
 
 def test_the_learning_rate_rises_stays_and_falls_to_a_tenth() -> None:
-    recipe = Recipe(steps=1_000, warm_steps=100)
+    recipe = Recipe(steps=1_000, warm_steps=100, fall=0.4)
     assert _rate(0, recipe) == pytest.approx(0.01)
     assert _rate(99, recipe) == _rate(350, recipe) == _rate(600, recipe) == 1.0
     assert _rate(800, recipe) == pytest.approx(0.55)

@@ -58,7 +58,7 @@ def hf_names(model: Llama) -> dict[str, Tensor]:
     for i, block in enumerate(model.layers):
         at = f"model.layers.{i}"
         shared = model.shape.kv_heads * model.shape.width // model.shape.heads
-        q, k, v = torch.split(block.qkv.weight, (model.shape.width, shared, shared))
+        q, k, v = torch.split(block.qkv.weight, [model.shape.width, shared, shared])
         gate, up = block.gate_up.weight.chunk(2)
         tensors |= {
             f"{at}.input_layernorm.weight": block.norm_attention,

@@ -71,7 +71,7 @@ def block(
     k = d // heads
     normed = F.rms_norm(x, (d,), norm_attention.to(x.dtype), eps)
     made = F.linear(normed, qkv).view(b, t, heads + 2 * kv_heads, k).transpose(1, 2)
-    queries, keys, values = torch.split(made, (heads, kv_heads, kv_heads), 1)
+    queries, keys, values = torch.split(made, [heads, kv_heads, kv_heads], 1)
     queries, keys = _turn(queries, cos, sin), _turn(keys, cos, sin)
     if kv_heads < heads:
         keys, values = (x.repeat_interleave(heads // kv_heads, 1) for x in (keys, values))

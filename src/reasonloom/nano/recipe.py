@@ -26,7 +26,7 @@ class Recipe:
     steps: int = 10_000
     warm_steps: int = 160
     fall: float = 0.4
-    batch_tokens: int = 4_096
+    batch_tokens: int = 8_192
     width: int = 256
     layers: int = 5
     heads: int = 4
