@@ -118,8 +118,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_megabyte_of_anything_is_searched_in_linear_time(piece):
+    """A third of a second where it is; with the square of the length it would be hours."""
     start = time.process_time()
     for opening in ("", "The answer is "):
         extract(opening + piece * (MAX_REPLY // len(piece) - 10))
     extract(piece * (1_000_000 // len(piece)))
-    assert time.process_time() - start < 2.0
+    assert time.process_time() - start < 20.0
