@@ -1,6 +1,5 @@
 import asyncio
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,9 +70,7 @@ async def test_a_call_that_hangs_is_killed_and_replaced():
     async with WorkerPool(1) as pool:
         assert (await pool.run(SYMBOLIC, ["1", "x"], timeout=10)).value == "different"
         (before,) = alive(pool)
-        start = time.perf_counter()
-        outcome = await pool.run(SYMBOLIC, ["7", BOMB], timeout=0.3)
-        assert outcome.failure == "timeout" and time.perf_counter() - start < 1.0
+        assert (await pool.run(SYMBOLIC, ["7", BOMB], timeout=0.3)).failure == "timeout"
         assert gone(before)
         assert (await pool.run(SYMBOLIC, ["xy", "yx"], timeout=10)).value == "equal"
 

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,15 +129,8 @@ def test_a_bad_vocabulary_names_its_line(write: Write) -> None:
         Library.load(folder)
 
 
-def test_the_shipped_library_is_large_enough_and_loads_fast() -> None:
-    library = Library.load()
-    assert len(library) >= 56
-    times = []
-    for _ in range(5):
-        start = time.process_time()
-        Library.load()
-        times.append(time.process_time() - start)
-    assert min(times) < 0.06
+def test_the_shipped_library_is_large_enough() -> None:
+    assert len(Library.load()) >= 56
 
 
 def test_the_templates_of_the_world_families_are_short_enough_for_a_small_model() -> None:
