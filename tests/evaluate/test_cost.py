@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import math
 from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reasonloom.evaluate.cost import Attempt, mean_cost, to_first_correct
+from reasonloom.evaluate.cost import Attempt, mean_cost, per_right, to_first_correct
 
 ATTEMPTS = st.lists(st.builds(Attempt, st.integers(1, 9), st.booleans()), min_size=1, max_size=6)
 
@@ -41,3 +42,18 @@ def test_nothing_has_no_cost() -> None:
         to_first_correct([])
     with pytest.raises(ValueError, match="at least one problem"):
         mean_cost([])
+
+
+def test_a_right_answer_costs_what_the_wrong_ones_cost_too() -> None:
+    problems = [[Attempt(10, i % 2 == 0), Attempt(30, True)] for i in range(20)]
+    found = per_right(problems)
+    assert found is not None
+    assert found.mean == pytest.approx(20 * 40 / 30)
+    assert found.low < found.mean < found.high < 40
+
+
+def test_few_right_answers_leave_the_cost_without_an_upper_end() -> None:
+    found = per_right([[Attempt(10, i == 0)] for i in range(8)])
+    assert found is not None
+    assert (found.mean, found.high) == (80, math.inf)
+    assert per_right([[Attempt(10, False)]]) is None

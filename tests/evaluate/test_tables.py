@@ -34,18 +34,26 @@ def test_rounds_count_only_where_a_method_has_them() -> None:
 
 
 def test_robustness_pairs_each_problem_with_its_original() -> None:
-    original = {f"p{i}": i < 8 for i in range(10)}
-    changed = {f"p{i}": i < 4 or i == 9 for i in range(10)}
+    original = {(f"p{i}", 0): i < 8 for i in range(10)}
+    changed = {(f"p{i}", 0): i < 4 or i == 9 for i in range(10)}
     found = robustness(original, changed)
     assert found.drop.points == pytest.approx(-30)
     assert found.kept is not None and found.kept.mean == 0.5
     assert (found.lost, found.gained) == (4, 1)
+    assert (found.before.mean, found.after.mean) == (0.8, 0.5)
+
+
+def test_robustness_takes_samples_of_a_problem_together() -> None:
+    original = {("a", 0): True, ("a", 1): True, ("b", 0): False, ("b", 1): True}
+    found = robustness(original, original | {("a", 1): False})
+    assert (found.drop.points, found.drop.problems) == (-25, 2)
+    assert found.kept is not None and found.kept.clusters == 2
 
 
 def test_nothing_solved_leaves_nothing_to_keep() -> None:
-    assert robustness({"a": False}, {"a": True}).kept is None
+    assert robustness({("a", 0): False}, {("a", 0): True}).kept is None
 
 
 def test_a_problem_without_its_pair_is_named() -> None:
-    with pytest.raises(ValueError, match=r"alone: \['b'\]"):
-        robustness({"a": True}, {"a": True, "b": True})
+    with pytest.raises(ValueError, match=r"alone: \[\('b', 0\)\]"):
+        robustness({("a", 0): True}, {("a", 0): True, ("b", 0): True})

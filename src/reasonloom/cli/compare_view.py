@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from rich.console import Console
@@ -12,13 +13,14 @@ from rich.table import Table
 
 from reasonloom.evaluate.comparison import Comparison, Line, Pair
 from reasonloom.evaluate.show import gap, interval, p_value, usd
+from reasonloom.evaluate.twins import Twin
 
 WIDE = 160
 """Columns where standard output is no terminal (our choice)."""
 
 
 def show(found: Comparison) -> None:
-    """Strategies, then pairs, then pairs at equal tokens where a strategy has several settings."""
+    """Strategies, then pairs, and where there are any pairs at equal tokens and perturbed ones."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, WIDE)
@@ -27,6 +29,8 @@ def show(found: Comparison) -> None:
         console.print(_pairs(found))
     if found.equal_tokens:
         console.print(_equal(found))
+    if found.twins:
+        console.print(_robust(found.twins))
     lacks = (f"{label}: n/a, {why}" for label, why in found.lacks.items())
     for line in (*lacks, *found.remarks):
         console.print(escape(line), soft_wrap=True)
@@ -42,6 +46,7 @@ def as_object(found: Comparison) -> dict[str, Any]:
             {"one": e.one, "two": e.two, "settings": e.settings, **e.gap._asdict()}
             for e in found.equal_tokens
         ],
+        "perturbed": [_twin_object(twin) for twin in found.twins],
         "lacks": dict(found.lacks),
         "remarks": list(found.remarks),
     }
@@ -49,7 +54,30 @@ def as_object(found: Comparison) -> dict[str, Any]:
 
 def _as_object(line: Line) -> dict[str, Any]:
     to_correct = None if line.to_correct is None else line.to_correct._asdict()
-    return asdict(line) | {"to_correct": to_correct}
+    per_right = None if line.per_right is None else asdict(line.per_right)
+    if per_right and not isfinite(per_right["high"]):
+        per_right["high"] = None
+    return asdict(line) | {"to_correct": to_correct, "per_right": per_right}
+
+
+def _twin_object(twin: Twin) -> dict[str, Any]:
+    r = twin.found
+    return {
+        "strategy": twin.label,
+        "change": twin.change,
+        "problems": twin.problems,
+        "before": asdict(r.before),
+        "after": asdict(r.after),
+        "points": r.drop.points,
+        "low": r.drop.low,
+        "high": r.drop.high,
+        "p": twin.p,
+        "kept": None if r.kept is None else asdict(r.kept),
+        "lost": r.lost,
+        "gained": r.gained,
+        "clear": twin.clear,
+        "verdict": twin.verdict,
+    }
 
 
 def _pair_object(pair: Pair) -> dict[str, Any]:
@@ -69,15 +97,25 @@ def _pair_object(pair: Pair) -> dict[str, Any]:
 
 def _strategies(found: Comparison) -> Table:
     priced = any(line.usd for line in found.lines)
-    headings = ["accuracy, 95 % interval", "tokens", "calls", *["USD / 1,000"] * priced, "failed"]
+    several = next((line.at_k.k for line in found.lines if line.at_k), 0)
+    votes = [f"pass@{several}", f"maj@{several}"] if several else []
+    headings = ["accuracy, 95 % interval", *votes, "tokens", "calls"]
+    headings += [*["USD / 1,000"] * priced, "failed"]
     table = _table(f"{len(found.problems)} problems", "strategy", headings)
     table.add_column("accuracy against tokens")
     for line in found.lines:
-        cells = [interval(line.accuracy), f"{line.tokens:,.0f}", f"{line.calls:.1f}"]
+        cells = [interval(line.accuracy), *_votes(line, bool(several))]
+        cells += [f"{line.tokens:,.0f}", f"{line.calls:.1f}"]
         cells += [usd(line.usd)] * priced
         cells += [str(line.failed or ""), _place(line)]
         table.add_row(*map(escape, (line.label, *cells)))
     return table
+
+
+def _votes(line: Line, several: bool) -> list[str]:
+    if not line.at_k:
+        return [""] * 2 * several
+    return [interval(line.at_k.any), interval(line.at_k.vote)]
 
 
 def _place(line: Line) -> str:
@@ -103,6 +141,19 @@ def _equal(found: Comparison) -> Table:
     table = _table("at equal tokens", "strategy", headings, left=("minus",))
     for one, two, _, at in found.equal_tokens:
         table.add_row(*map(escape, (one, two, f"{at.tokens:,.0f}", str(at))))
+    return table
+
+
+def _robust(found: Sequence[Twin]) -> Table:
+    headings = ["change", "problems", "as drawn", "changed", "points, 95 % interval", "still right"]
+    table = _table("perturbed problems", "strategy", headings, left=("change",))
+    table.add_column("")
+    for twin in found:
+        r, d = twin.found, twin.found.drop
+        cells = [twin.label, twin.change, str(twin.problems), f"{100 * r.before.mean:.1f} %"]
+        cells += [f"{100 * r.after.mean:.1f} %", gap(d.points, d.low, d.high)]
+        cells += ["" if r.kept is None else interval(r.kept), twin.verdict]
+        table.add_row(*map(escape, cells))
     return table
 
 

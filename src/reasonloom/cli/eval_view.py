@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from reasonloom.evaluate.plan import Task
 from reasonloom.evaluate.records import Attempt
+from reasonloom.evaluate.show import interval
 from reasonloom.evaluate.summary import Summary
 
 EVERY_S = 5.0
@@ -131,18 +133,20 @@ def show_table(lines: Sequence[Summary]) -> None:
     if not console.is_terminal:
         console.width = max(console.width, 160)
     priced = any(line.usd for line in lines)
+    several = next((line.at_k.k for line in lines if line.at_k), 0)
+    votes = [f"pass@{several}", f"maj@{several}"] if several else []
     table = Table(box=None)
     table.add_column("strategy", overflow="fold")
-    for heading in ("problems", "accuracy, 95 % interval", "tokens", "calls", "wall s", "depth"):
+    for heading in ("problems", "accuracy, 95 % interval", *votes, *_COSTS, *["USD"] * priced):
         table.add_column(heading, justify="right")
-    table.add_column("bound s", justify="right")
-    if priced:
-        table.add_column("USD", justify="right")
     for line in lines:
-        table.add_row(*_cells(line, priced))
+        table.add_row(*_cells(line, priced, bool(several)))
     console.print(table)
     for remark in remarks(lines):
         console.print(escape(remark), soft_wrap=True)
+
+
+_COSTS = ("tokens", "calls", "wall s", "depth", "bound s")
 
 
 def remarks(lines: Sequence[Summary]) -> list[str]:
@@ -175,6 +179,7 @@ def as_objects(lines: Sequence[Summary]) -> list[dict[str, Any]]:
             "lacks": line.arm.lacks,
             **{name: value for name, value in line._asdict().items() if name != "arm"},
             "accuracy": None if line.accuracy is None else _interval(line),
+            "at_k": None if line.at_k is None else asdict(line.at_k),
         }
         for line in lines
     ]
@@ -185,19 +190,17 @@ def _interval(line: Summary) -> dict[str, float]:
     return {"mean": line.accuracy.mean, "low": line.accuracy.low, "high": line.accuracy.high}
 
 
-def _cells(line: Summary, priced: bool) -> list[str]:
+def _cells(line: Summary, priced: bool, several: bool) -> list[str]:
     if line.arm.lacks and not line.attempts:
-        return [escape(line.arm.spec), "", "n/a", *[""] * (5 + priced)]
-    found = line.accuracy
-    rate = (
-        f"{100 * found.mean:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]"
-        if found
-        else "ungraded"
-    )
+        return [escape(line.arm.spec), "", "n/a"]
     problems = f"{line.problems:,}"
     if line.attempts > line.problems:
         problems += f" x {line.attempts / line.problems:g}"
-    cells = [escape(line.arm.spec), problems, rate, f"{line.tokens:,.0f}", f"{line.calls:.1f}"]
+    cells = [escape(line.arm.spec), problems, interval(line.accuracy)]
+    if several:
+        found = line.at_k
+        cells += [interval(found.any), interval(found.vote)] if found else ["", ""]
+    cells += [f"{line.tokens:,.0f}", f"{line.calls:.1f}"]
     cells += [_seconds(line.seconds), f"{line.depth:.1f}", _seconds(line.bound)]
     return [*cells, *(["" if line.usd is None else f"{line.usd:.4f}"] if priced else [])]
 

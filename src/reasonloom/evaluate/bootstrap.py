@@ -49,13 +49,13 @@ def mean(
 
 
 def accuracy(
-    correct: Sequence[bool],
+    correct: Sequence[float],
     clusters: Sequence[Hashable] | None = None,
     *,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Estimate:
-    """The share that is correct; as `mean`, save where all or none are.
+    """The share that is correct (True, False or a chance of it); as `mean`, save at all and none.
 
     There resampling would claim certainty. The exact interval of Clopper and Pearson (1934) over
     k clusters stands in: [(0.025)^(1/k), 1] for all, [0, 1 - (0.025)^(1/k)] for none. Samples of a

@@ -10,15 +10,14 @@ from typing import NamedTuple
 
 from reasonloom.errors import InputError
 from reasonloom.evaluate import cost
+from reasonloom.evaluate.at_k import AtK, at_k, common_k
 from reasonloom.evaluate.bootstrap import Estimate, accuracy
 from reasonloom.evaluate.entries import Asked, Entry, shared
 from reasonloom.evaluate.frontier import Gap, Point, Setting, difference_at, dominates, frontier
-from reasonloom.evaluate.paired import Difference, difference
+from reasonloom.evaluate.paired import ALPHA, Difference, clear, difference
 from reasonloom.evaluate.records import Attempt
+from reasonloom.evaluate.twins import Twin, set_apart, twins
 from reasonloom.spec import Spec, parse
-
-ALPHA = 0.05
-"""McNemar's p must lie below it, too, before a difference is called one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class Line:
 
     accuracy      over attempts at problems with a reference answer; None where there are none
     usd           of an attempt, None where prices are not known
+    at_k          pass@k and maj@k, with one k for all lines; None without several samples
+    per_right     tokens spent for each right answer; None where none is right
     to_correct    tokens until the first correct answer
     on_frontier   None where nothing is graded
     dominated_by  one that takes no more tokens and is no less accurate, and better in one of them
@@ -36,11 +37,13 @@ class Line:
     problems: int
     attempts: int
     accuracy: Estimate | None
+    at_k: AtK | None
     tokens: float
     completion: float
     calls: float
     seconds: float | None
     usd: float | None
+    per_right: Estimate | None
     to_correct: cost.MeanCost | None
     failed: int
     unanswered: int
@@ -63,9 +66,7 @@ class Pair:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves 0 out and McNemar's test, where there is one, agrees."""
-        d = self.difference
-        return (d.low > 0 or d.high < 0) and (self.p is None or self.p < ALPHA)
+        return clear(self.difference, self.p)
 
     @property
     def verdict(self) -> str:
@@ -86,28 +87,35 @@ class EqualTokens(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`problems` that all share; `lacks` says of the strategies left out why."""
+    """`problems` that all share; `lacks` says of the strategies left out why.
+
+    Strategies on perturbed copies of these problems stand in `twins` only.
+    """
 
     problems: Sequence[Asked]
     lines: Sequence[Line]
     pairs: Sequence[Pair]
     equal_tokens: Sequence[EqualTokens]
+    twins: Sequence[Twin]
     lacks: Mapping[str, str]
     remarks: Sequence[str]
 
 
 def compare(entries: Sequence[Entry]) -> Comparison:
     """Raises InputError where they have no problem in common."""
-    made = [entry for entry in entries if entry.attempts]
+    made, changed = set_apart([entry for entry in entries if entry.attempts])
     lacks = {e.label: e.arm.lacks or "no attempt is finished" for e in entries if not e.attempts}
     common = shared(made) if made else []
     if not common:
         raise InputError(_nothing(made, lacks))
     told = [asked for asked in common if asked.answer is not None]
-    lines = _ranked([_line(entry, common) for entry in made])
+    k = common_k([[entry.attempts[asked] for asked in told] for entry in made])
+    lines = _ranked([_line(entry, common, k) for entry in made])
     pairs = [found for one, two in combinations(made, 2) if (found := _pair(one, two))]
     equal = _equal_tokens(made, told) if told else []
-    return Comparison(common, lines, pairs, equal, lacks, _remarks(made, common, len(told), pairs))
+    robust = twins(made, changed)
+    remarks = _remarks(made, common, len(told), pairs) + _alone(changed, robust)
+    return Comparison(common, lines, pairs, equal, robust, lacks, remarks)
 
 
 def _nothing(made: Sequence[Entry], lacks: Mapping[str, str]) -> str:
@@ -121,7 +129,7 @@ def _nothing(made: Sequence[Entry], lacks: Mapping[str, str]) -> str:
     )
 
 
-def _line(entry: Entry, problems: Sequence[Asked]) -> Line:
+def _line(entry: Entry, problems: Sequence[Asked], k: int) -> Line:
     made = [a for asked in problems for a in entry.attempts[asked]]
     timed = [a.seconds for a in made if not a.replayed]
     told = [asked for asked in problems if asked.answer is not None]
@@ -130,12 +138,14 @@ def _line(entry: Entry, problems: Sequence[Asked]) -> Line:
         len(problems),
         len(made),
         _accuracy(entry, told) if told else None,
+        at_k([entry.attempts[asked] for asked in told], k),
         fmean(a.tokens for a in made),
         fmean(a.completion_tokens for a in made),
         fmean(a.calls for a in made),
         fmean(timed) if timed else None,
         fmean(a.usd for a in made) if entry.source.priced else None,
-        _to_correct(entry, told) if told else None,
+        cost.per_right(_spent(entry, told)) if told else None,
+        cost.mean_cost(_spent(entry, told)) if told else None,
         sum(a.failure is not None for a in made),
         sum(a.answer is None and a.failure is None for a in made),
         sum(a.answer is not None and a.outcome in (None, "ungradable") for a in _in(entry, told)),
@@ -151,10 +161,8 @@ def _accuracy(entry: Entry, told: Sequence[Asked]) -> Estimate:
     return accuracy([a.correct for a in made], [a.problem for a in made])
 
 
-def _to_correct(entry: Entry, told: Sequence[Asked]) -> cost.MeanCost:
-    return cost.mean_cost(
-        [[cost.Attempt(a.tokens, a.correct) for a in entry.attempts[asked]] for asked in told]
-    )
+def _spent(entry: Entry, told: Sequence[Asked]) -> list[list[cost.Attempt]]:
+    return [[cost.Attempt(a.tokens, a.correct) for a in entry.attempts[asked]] for asked in told]
 
 
 def _ranked(lines: Sequence[Line]) -> list[Line]:
@@ -200,7 +208,7 @@ def _equal_tokens(entries: Sequence[Entry], told: Sequence[Asked]) -> list[Equal
     """
     curves: dict[str, list[Entry]] = {}
     for entry in entries:
-        curves.setdefault(_curve(entry), []).append(entry)
+        curves.setdefault(curve_name(entry), []).append(entry)
     found = []
     for (name, one), (other, two) in combinations(curves.items(), 2):
         if len(one) == len(two) == 1:
@@ -215,7 +223,7 @@ def _equal_tokens(entries: Sequence[Entry], told: Sequence[Asked]) -> list[Equal
     return found
 
 
-def _curve(entry: Entry) -> str:
+def curve_name(entry: Entry) -> str:
     """Settings that differ in nothing but numbers are one strategy at several costs."""
     spec = parse(entry.arm.spec)
     kept = {k: v for k, v in spec.args.items() if isinstance(v, bool | str | Spec | list | tuple)}
@@ -226,6 +234,16 @@ def _curve(entry: Entry) -> str:
 def _setting(entry: Entry, told: Sequence[Asked]) -> Setting:
     tokens = [fmean(a.tokens for a in entry.attempts[asked]) for asked in told]
     return Setting(entry.label, tokens, _shares(entry, told))
+
+
+def _alone(changed: Sequence[Entry], found: Sequence[Twin]) -> list[str]:
+    """Which strategies were tried on perturbed problems only."""
+    return [
+        f"{other.label}: its problems are perturbed ({other.source.change}), and no run here has"
+        " this strategy with the same models and budget on the originals: it is left out"
+        for other in changed
+        if other.label not in {twin.other for twin in found}
+    ]
 
 
 def _remarks(

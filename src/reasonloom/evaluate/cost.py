@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from reasonloom.evaluate.bootstrap import DRAWS, LEVEL, Estimate, resampled
+
 
 class Attempt(NamedTuple):
     """`cost` in any one unit: tokens, USD, seconds, samples (1 each) or rounds."""
@@ -50,6 +52,23 @@ def to_first_correct(attempts: Sequence[Attempt]) -> FirstCorrect:
     if not right:
         return FirstCorrect(sum(wrong), False)
     return FirstCorrect(sum(right) / len(right) + sum(wrong) / (len(right) + 1), True)
+
+
+def per_right(problems: Sequence[Sequence[Attempt]], *, seed: int = 0) -> Estimate | None:
+    """All that was spent divided by the number of right answers; None where there is none.
+
+    The interval resamples problems whole. It has no upper end (infinity) where as many as one in
+    forty of the draws hold no right answer.
+    """
+    spent = np.array([sum(a.cost for a in attempts) for attempts in problems], float)
+    right = np.array([sum(a.correct for a in attempts) for attempts in problems], float)
+    if not right.sum():
+        return None
+    with np.errstate(divide="ignore"):
+        found = np.sort(resampled(spent, right, DRAWS, seed))
+    edge = int((1 - LEVEL) / 2 * DRAWS)
+    low, high = float(found[edge]), float(found[-1 - edge])
+    return Estimate(float(spent.sum() / right.sum()), low, high, len(problems))
 
 
 def mean_cost(problems: Sequence[Sequence[Attempt]]) -> MeanCost:

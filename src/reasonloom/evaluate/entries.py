@@ -36,6 +36,12 @@ class Source:
         return self.path.name.removesuffix(".db")
 
     @property
+    def change(self) -> str | None:
+        """How all its problems were perturbed (`distract`, say); None for problems as drawn."""
+        found = {problem.meta.get("perturbed") for problem in self.problems.values()}
+        return str(found.pop()) if len(found) == 1 and None not in found else None
+
+    @property
     def priced(self) -> bool:
         """Whether the prices of all its models are known, so that 0 USD means free."""
         return all(m.usd_per_million is not None for m in self.settings.models.values())
@@ -98,17 +104,24 @@ def _by_problem(
 
 
 def _labels(parts: Sequence[_Part]) -> list[str]:
-    """The spec; where several runs have it, with the model, or the run's name if models repeat."""
+    """The spec; where several runs have it, with what tells them apart.
+
+    That is how the problems were perturbed, else the model, else the run's name or its path.
+    """
     specs = Counter(arm.spec for _, arm, _ in parts)
     found = [arm.spec for _, arm, _ in parts]
-    for told in (_model, lambda source: source.name, lambda source: str(source.path)):
+    for told in (_change, _model, lambda source: source.name, lambda source: str(source.path)):
         found = [
-            f"{arm.spec}, {told(source)}" if specs[arm.spec] > 1 else arm.spec
+            ", ".join(filter(None, (arm.spec, told(source)))) if specs[arm.spec] > 1 else arm.spec
             for source, arm, _ in parts
         ]
         if len(set(found)) == len(found):
             break
     return found
+
+
+def _change(source: Source) -> str:
+    return source.change or ""
 
 
 def _model(source: Source) -> str:

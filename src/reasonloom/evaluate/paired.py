@@ -10,6 +10,9 @@ import numpy as np
 
 from reasonloom.evaluate.bootstrap import DRAWS, gap_text, grouped, percentiles, resampled
 
+ALPHA = 0.05
+"""McNemar's p must lie below it, too, before a difference is called one."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -28,6 +31,11 @@ class Difference:
 
     def __str__(self) -> str:
         return gap_text(self.points, self.low, self.high)
+
+
+def clear(found: Difference, p: float | None) -> bool:
+    """Whether the interval leaves 0 out and McNemar's test, where there is one, agrees."""
+    return (found.low > 0 or found.high < 0) and (p is None or p < ALPHA)
 
 
 def difference(

@@ -8,37 +8,45 @@ from typing import NamedTuple
 from reasonloom.evaluate.bootstrap import Estimate, accuracy
 from reasonloom.evaluate.paired import Difference, difference
 
+Solved = Mapping[tuple[str, int], bool]
+"""Whether it was right, by the id of the original problem and the sample."""
+
 
 class Robustness(NamedTuple):
-    """drop  accuracy on the changed problems minus that on the originals, paired
+    """before, after  accuracy on the originals and on the changed problems
 
-    kept  of the originals solved, the share solved when changed too; None if none was solved
-    lost  originals solved that the change broke; `gained`, those that only the change let through
+    drop  the latter minus the former, paired
+    kept  of the attempts right at the original, the share right at the changed problem too; None
+          if none was
+    lost  how many of them the change broke; `gained`, those that only the change let through
     """
 
+    before: Estimate
+    after: Estimate
     drop: Difference
     kept: Estimate | None
     lost: int
     gained: int
 
 
-def robustness(
-    original: Mapping[str, bool], changed: Mapping[str, bool], *, seed: int = 0
-) -> Robustness:
-    """Compare by the id of the original (`meta["original"]` of a perturbed problem).
+def robustness(original: Solved, changed: Solved, *, seed: int = 0) -> Robustness:
+    """Compare sample by sample; samples of a problem belong together.
 
-    Raises ValueError unless both hold the same ids, at least one.
+    Raises ValueError unless both hold the same keys, at least one.
     """
     if original.keys() != changed.keys() or not original:
         unpaired = sorted(original.keys() ^ changed.keys())[:3]
         raise ValueError(f"originals and changed problems must pair up; alone: {unpaired}")
-    ids = sorted(original)
-    before, after = [original[i] for i in ids], [changed[i] for i in ids]
-    solved = [now for was, now in zip(before, after, strict=True) if was]
-    kept = accuracy(solved, seed=seed) if solved else None
+    keys = sorted(original)
+    ids = [problem for problem, _ in keys]
+    before, after = [original[key] for key in keys], [changed[key] for key in keys]
+    solved = [key for key in keys if original[key]]
+    still = [changed[key] for key in solved]
     return Robustness(
-        difference(after, before, seed=seed),
-        kept,
-        solved.count(False),
+        accuracy(before, ids, seed=seed),
+        accuracy(after, ids, seed=seed),
+        difference(after, before, clusters=ids, seed=seed),
+        accuracy(still, [problem for problem, _ in solved], seed=seed) if solved else None,
+        still.count(False),
         sum(now and not was for was, now in zip(before, after, strict=True)),
     )

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from reasonloom.evaluate import store
+from reasonloom.evaluate.at_k import AtK, Made, at_k, common_k
 from reasonloom.evaluate.bootstrap import Estimate, accuracy
 from reasonloom.evaluate.plan import Task
 from reasonloom.evaluate.records import Arm, Attempt
@@ -24,6 +25,7 @@ class Summary(NamedTuple):
     failures   attempts that ended in an error, by its class
     unanswered attempts without an answer and without an error, by their stop reason
     unreferenced  attempts at problems that have no reference answer
+    at_k       pass@k and maj@k, with one k for all strategies; None without several samples
     """
 
     arm: Arm
@@ -39,6 +41,7 @@ class Summary(NamedTuple):
     failures: Mapping[str, int]
     unanswered: Mapping[str, int]
     unreferenced: int
+    at_k: AtK | None
 
 
 class Forecast(NamedTuple):
@@ -54,8 +57,12 @@ def summarise(run: store.Run) -> list[Summary]:
     held = store.settings(run)
     known = held is not None and all(m.usd_per_million is not None for m in held.models.values())
     referenced = {p.id for p in store.problems(run) if p.answer is not None}
+    made = {arm: store.attempts(run, arm.spec) for arm in store.arms(run)}
+    told = {arm: _by_problem(attempts, referenced) for arm, attempts in made.items()}
+    k = common_k(told.values())
     return [
-        _summary(arm, store.attempts(run, arm.spec), referenced, known) for arm in store.arms(run)
+        _summary(arm, attempts, referenced, known, at_k(told[arm], k))
+        for arm, attempts in made.items()
     ]
 
 
@@ -72,7 +79,17 @@ def forecast(made: Sequence[Attempt], todo: Sequence[Task]) -> Forecast:
     return Forecast(len(todo), tokens, usd)
 
 
-def _summary(arm: Arm, made: list[Attempt], referenced: set[str], priced: bool) -> Summary:
+def _by_problem(made: Sequence[Attempt], referenced: set[str]) -> Made:
+    found: dict[str, list[Attempt]] = {}
+    for attempt in made:
+        if attempt.problem in referenced:
+            found.setdefault(attempt.problem, []).append(attempt)
+    return list(found.values())
+
+
+def _summary(
+    arm: Arm, made: list[Attempt], referenced: set[str], priced: bool, several: AtK | None
+) -> Summary:
     told = [a for a in made if a.problem in referenced]
     timed = [a for a in made if not a.replayed]
     return Summary(
@@ -89,6 +106,7 @@ def _summary(arm: Arm, made: list[Attempt], referenced: set[str], priced: bool) 
         Counter(a.failure for a in made if a.failure),
         Counter(str(a.stop_reason) for a in made if a.answer is None and not a.failure),
         len(made) - len(told),
+        several,
     )
 
 

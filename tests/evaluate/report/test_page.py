@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -115,6 +116,84 @@ def test_a_plot_stands_for_each_question_that_the_run_can_answer(run: Path, tmp_
     ]
     sampled = write(tmp_path / "b.db", {"cot": ["110", "000", "101"]})
     assert "accuracy %" in [plot["aria-label"] for plot in report(sampled).all("svg", "plot")]
+
+
+def sections(page: Page) -> list[str]:
+    return [str(section["id"]) for section in page.all("section") if "id" in section]
+
+
+def tables(page: Page, heading: str) -> str:
+    """What is said from a heading on, up to the next section that follows in every report."""
+    return page.text.partition(heading)[2].partition("Find in questions")[0]
+
+
+def test_a_section_stands_only_where_the_runs_hold_what_it_needs(run: Path) -> None:
+    assert sections(report(run)) == [
+        "in-short",
+        "how-this-was-made",
+        "strategies",
+        "plots",
+        "differences",
+        "cost-of-a-right-answer",
+        "numbers",
+        "problems",
+    ]
+
+
+def test_several_samples_bring_any_of_k_and_the_vote(run: Path, tmp_path: Path) -> None:
+    assert "pass@" not in tables(report(run), "Strategies")
+    sampled = write(tmp_path / "b.db", {"cot": ["110", "000", "101"], SC4: ["111", "111", "111"]})
+    assert "pass@3" in tables(report(sampled), "Strategies")
+    assert "66.7 % [0.0, 100.0]" in tables(report(sampled), "Strategies")
+
+
+def test_a_run_on_perturbed_copies_stands_beside_the_one_on_originals(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a.db", {"cot": "1" * 10})
+    copies = [
+        Problem(f"Rain. {i}?", "7", meta={"perturbed": "distract", "original": f"p{i}"})
+        for i in range(10)
+    ]
+    changed = write(tmp_path / "b.db", {"cot": "1" + "0" * 9}, problems=copies)
+    found = report(plain, changed)
+    said = tables(found, "Perturbed problems")
+    for words in ("distract", "-90.0 [-100.0, -70.0]", "10.0 % [0.0, 30.0]", "less accurate"):
+        assert words in said
+    assert len(found.all("details", "problem")) == 20
+
+
+def test_the_cost_of_a_right_answer_counts_the_wrong_ones(run: Path) -> None:
+    said = tables(report(run), "Cost of a right answer")
+    assert "267" in said and "533" in said
+    assert "3 of 8" in said and "6 of 8" in said
+
+
+def test_a_series_of_budget_forcing_shows_control_scaling_and_performance(tmp_path: Path) -> None:
+    specs = [f"budget_forcing(wait=0, max_thinking={n})" for n in (50, 150)]
+    path = write(tmp_path / "a.db", dict.fromkeys(specs, "10"))
+    made = [
+        replace(
+            attempt(problem(i), spec, 0, tokens > 50),
+            detail={"budget_forcing": {"thinking": tokens, "injected": 0, "end": "stopped"}},
+        )
+        for spec, tokens in zip(specs, (50, 150), strict=True)
+        for i in range(2)
+    ]
+    with store.open_to_write(path) as opened:
+        store.write_attempts(opened, made)
+    said = tables(report(path), "Length of thinking")
+    for words in ("budget_forcing", "+1000.0 [+1000.0, +1000.0]", "100.0 %", "thinking tokens"):
+        assert words in said
+
+
+def test_false_equations_are_counted_with_their_interval(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.db", {"cot": "1111"})
+    texts = ["1 + 1 = 2", "1 + 1 = 3", "x + 1 = 2", "2 + 2 = 4"]
+    made = [replace(attempt(problem(i), "cot", 0, True), text=text) for i, text in enumerate(texts)]
+    with store.open_to_write(path) as opened:
+        store.write_attempts(opened, made)
+    said = tables(report(path), "False equations")
+    assert "33.3 % [0.0, 100.0]" in said
+    assert "3 of 4" in said
 
 
 def test_what_models_and_data_say_is_never_markup(tmp_path: Path) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 from statistics import fmean
 from typing import NamedTuple
 
+from reasonloom.evaluate import cost
+from reasonloom.evaluate.at_k import any_right, vote_right
 from reasonloom.evaluate.bootstrap import Estimate
 from reasonloom.evaluate.comparison import Comparison
 from reasonloom.evaluate.entries import Asked, Entry
 from reasonloom.evaluate.records import Attempt
 from reasonloom.evaluate.report.charts import Curve, Dot, Row, Series, Spread
-from reasonloom.evaluate.sampling import maj_at_k, pass_at_k
 from reasonloom.evaluate.tables import Line, Sample, by, rounds_by_level
-from reasonloom.grading.canonical import canonical
 from reasonloom.problem import Problem
 
 Facet = Callable[[Problem], int | str | None]
@@ -82,6 +83,21 @@ def rounds(named: Sequence[Named], problems: Sequence[Asked]) -> list[Series]:
     return found
 
 
+def costs(named: Sequence[Named], problems: Sequence[Asked]) -> list[Series]:
+    """Tokens per right answer by level (ReasonFlux, Figure 5), where there are enough of them."""
+    found = []
+    for number, entry in named:
+        levels: dict[str, list[list[cost.Attempt]]] = {}
+        for asked in problems:
+            spent = [cost.Attempt(a.tokens, a.correct) for a in entry.attempts[asked]]
+            levels.setdefault(shown(entry.source.problems[asked].level), []).append(spent)
+        rates = {level: cost.per_right(levels[level]) for level in sorted(levels)}
+        values = {level: _spread(r) for level, r in rates.items() if r and isfinite(r.high)}
+        if values:
+            found.append(Series(number, entry.label, values))
+    return found
+
+
 def sample_curves(named: Sequence[Named], problems: Sequence[Asked]) -> list[Curve]:
     """maj@k, solid, and pass@k, dashed, of the strategies that made several samples."""
     found = []
@@ -91,8 +107,8 @@ def sample_curves(named: Sequence[Named], problems: Sequence[Asked]) -> list[Cur
         if n < 2:
             continue
         label = entry.label
-        found.append(Curve(number, f"{label}, maj@k", _curve(made, n, _majority)))
-        found.append(Curve(number, f"{label}, pass@k", _curve(made, n, _any), solid=False))
+        found.append(Curve(number, f"{label}, maj@k", _curve(made, n, vote_right)))
+        found.append(Curve(number, f"{label}, pass@k", _curve(made, n, any_right), solid=False))
     return found
 
 
@@ -131,15 +147,6 @@ def _ks(n: int) -> list[int]:
     """Every k to 16, then doubling."""
     far = [2**i for i in range(5, n.bit_length()) if 2**i < n]
     return sorted({*range(1, min(n, 16) + 1), *far, n})
-
-
-def _any(attempts: Sequence[Attempt], k: int) -> float:
-    return pass_at_k(len(attempts), sum(a.correct for a in attempts), k)
-
-
-def _majority(attempts: Sequence[Attempt], k: int) -> float:
-    keys = [(None if a.answer is None else canonical(a.answer), a.correct) for a in attempts]
-    return maj_at_k(keys, k)
 
 
 def _by(entry: Entry, problems: Sequence[Asked], facet: Facet) -> list[Line]:

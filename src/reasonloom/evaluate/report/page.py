@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from reasonloom import __version__
 from reasonloom.errors import StoreError
-from reasonloom.evaluate import entries
+from reasonloom.evaluate import entries, store
 from reasonloom.evaluate.comparison import Comparison, compare
-from reasonloom.evaluate.report import problems, sections
-from reasonloom.evaluate.report.data import Named
+from reasonloom.evaluate.journal import Traces
+from reasonloom.evaluate.report import measures, problems, sections
+from reasonloom.evaluate.report.data import Named, told
 from reasonloom.evaluate.report.head import reproduction
 from reasonloom.evaluate.report.html import Child, Html, raw, tag
 from reasonloom.evaluate.report.traces import Allowance
@@ -49,16 +50,24 @@ def write_report(runs: Sequence[Path], out: Path, *, trace_bytes: int = 16_000_0
 def page(found: Sequence[entries.Entry], compared: Comparison, allowance: Allowance) -> str:
     """The whole document."""
     named = [Named(i, entry) for i, entry in enumerate(found)]
+    lines = {line.label for line in compared.lines}
+    made = [n for n in named if n.entry.label in lines]
+    paths = {entry.source.path for entry in found}
+    traces = {path: Traces(store.trace_path(path)) for path in paths}
     title = " and ".join(dict.fromkeys(e.source.settings.dataset for e in found))
     body = [
         tag("header", tag("h1", title), tag("p", _told(found, compared), class_="lead")),
         _section("In short", _short(compared)),
         _section("How this was made", reproduction(found)),
         _section("Strategies", sections.strategies(named, compared), _remarks(compared)),
-        _section("Plots", sections.figures(named, compared)),
+        _section("Plots", sections.figures(made, compared)),
         _section("Differences", _pairs(compared), sections.equal_tokens(compared)),
-        _section("Numbers", sections.breakdown_tables(named, compared)),
-        _section("Problems", problems.section(named, allowance)),
+        _section("Perturbed problems", measures.perturbed(named, compared)),
+        _section("Cost of a right answer", measures.costs(named, compared)),
+        _section("Length of thinking", measures.thinking(made, told(compared.problems))),
+        _section("False equations", measures.equations(made, compared.problems, traces)),
+        _section("Numbers", sections.breakdown_tables(made, compared)),
+        _section("Problems", problems.section(named, traces, allowance)),
         tag("footer", f"Written by reasonloom {__version__}; this file loads nothing else."),
         tag("script", raw(_asset("script.js"))),
     ]

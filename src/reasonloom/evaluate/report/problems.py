@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from reasonloom.evaluate import store
 from reasonloom.evaluate.entries import Asked
 from reasonloom.evaluate.journal import Traces
 from reasonloom.evaluate.records import Attempt
@@ -22,14 +21,13 @@ WIDE = 6
 """With more strategies a row shows their signs only, without tokens (our choice)."""
 
 
-def section(named: Sequence[Named], allowance: Allowance) -> Html:
+def section(named: Sequence[Named], traces: Mapping[Path, Traces], allowance: Allowance) -> Html:
     """The list with its filters; problems in the order of the first run, then of the others."""
     problems = _attempted(named)
     allowance.attempts = sum(len(a) for n in named for a in n.entry.attempts.values())
-    paths = {n.entry.source.path for n in named if allowance.left}
-    traces = {path: Traces(store.trace_path(path)) for path in paths}
+    kept = traces if allowance.left else {}
     found = [
-        _row(number, asked, problem, named, traces, allowance)
+        _row(number, asked, problem, named, kept, allowance)
         for number, (asked, problem) in enumerate(problems.items(), 1)
     ]
     width = "4.6rem" if len(named) <= WIDE else "2.3rem"

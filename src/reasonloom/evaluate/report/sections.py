@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 from reasonloom.evaluate import tables
+from reasonloom.evaluate.bootstrap import Estimate
 from reasonloom.evaluate.comparison import Comparison, Line
-from reasonloom.evaluate.cost import MeanCost
 from reasonloom.evaluate.entries import Asked
 from reasonloom.evaluate.report import charts, data
+from reasonloom.evaluate.report.cells import Cell, name, of_cells, rate, row, table, verdict
 from reasonloom.evaluate.report.data import Breakdown, Named
-from reasonloom.evaluate.report.html import Child, Html, join, tag
+from reasonloom.evaluate.report.html import Html, join, tag
 from reasonloom.evaluate.report.svg import key
 from reasonloom.evaluate.show import interval, p_value, usd
 
 
 def strategies(named: Sequence[Named], found: Comparison) -> Html:
     places = {n.entry.label: n.number for n in named}
-    rows = [[_name(line.label, places), *_cells(line, found)] for line in found.lines]
+    rows = [[name(line.label, places), *_cells(line, found)] for line in found.lines]
     heads = [cell.head for cell in rows[0]]
-    shown = [_tr(row) for row in rows]
+    shown = [row(cells) for cells in rows]
     for label, why in found.lacks.items():
         told = tag("td", f"n/a: {why}", colspan=len(heads) - 1, class_="lack")
         shown.append(tag("tr", tag("th", key(places[label]), label, scope="row"), told,
@@ -28,28 +28,12 @@ def strategies(named: Sequence[Named], found: Comparison) -> Html:
     return table(heads, shown, left=(0, len(heads) - 1))
 
 
-class Cell(NamedTuple):
-    """One cell below its heading; the column sorts by `value`."""
-
-    head: str
-    value: float | str
-    shown: Child
-    class_: str | None = None
-
-
-def _name(label: str, places: Mapping[str, int]) -> Cell:
-    return Cell("strategy", label, tag("span", key(places[label]), label))
-
-
 def _cells(line: Line, found: Comparison) -> list[Cell]:
     """Columns that are empty for every strategy are left out."""
-    rate, cost = line.accuracy, line.to_correct
     place = f"dominated by {line.dominated_by}" if line.dominated_by else "on the frontier"
     cells = [
-        Cell("accuracy", rate.mean, f"{100 * rate.mean:.1f} %")
-        if rate
-        else Cell("accuracy", -1.0, "ungraded"),
-        Cell("95 % interval", rate.low if rate else -1.0, interval(rate).partition("% ")[2]),
+        *_accuracy(line.accuracy),
+        *_votes(line, found),
         Cell("tokens", line.tokens, f"{line.tokens:,.0f}"),
         Cell("of them completion", line.completion, f"{line.completion:,.0f}"),
         Cell("calls", line.calls, f"{line.calls:.1f}"),
@@ -57,14 +41,32 @@ def _cells(line: Line, found: Comparison) -> list[Cell]:
     ]
     if any(other.usd for other in found.lines):
         cells.append(Cell("USD / 1,000", line.usd or 0.0, usd(line.usd)))
-    if cost:
-        cells.append(Cell("tokens to a right answer", cost.cost or 0.0, _first(cost)))
-    for name, of in _LOST.items():
+    for head, of in _LOST.items():
         if any(map(of, found.lines)):
-            cells.append(Cell(name, of(line), str(of(line) or "")))
+            cells.append(Cell(head, of(line), str(of(line) or "")))
     if line.on_frontier is not None:
         cells.append(Cell("accuracy against tokens", place, place, "left words"))
     return cells
+
+
+def _accuracy(found: Estimate | None) -> list[Cell]:
+    if not found:
+        return [Cell("accuracy", "", "ungraded"), Cell("95 % interval", "", "")]
+    return [
+        Cell("accuracy", found.mean, f"{100 * found.mean:.1f} %"),
+        Cell("95 % interval", found.low, interval(found).partition("% ")[2]),
+    ]
+
+
+def _votes(line: Line, found: Comparison) -> list[Cell]:
+    """Any of k and the vote of k, where a strategy has several samples."""
+    k = next((other.at_k.k for other in found.lines if other.at_k), 0)
+    if not k:
+        return []
+    return [
+        rate(f"pass@{k}", line.at_k.any if line.at_k else None),
+        rate(f"maj@{k}", line.at_k.vote if line.at_k else None),
+    ]
 
 
 _LOST: dict[str, Callable[[Line], int]] = {
@@ -74,23 +76,10 @@ _LOST: dict[str, Callable[[Line], int]] = {
 }
 
 
-def _tr(cells: Sequence[Cell]) -> Html:
-    """A row; its first cell names it."""
-    first, *others = cells
-    keys = "|".join(str(cell.value).replace("|", " ") for cell in cells)
-    shown = [tag("td", cell.shown, class_=cell.class_) for cell in others]
-    return tag("tr", tag("th", first.shown, scope="row"), shown, data_keys=keys)
-
-
-def _first(cost: MeanCost) -> str:
-    solved = f"({cost.solved} of {cost.problems})"
-    return f"none {solved}" if cost.cost is None else f"{cost.cost:,.0f} {solved}"
-
-
 def pairs(found: Comparison) -> Html:
     rows = []
     for pair in found.pairs:
-        d, verdict = pair.difference, _verdict(pair.verdict, clear=pair.clear)
+        d = pair.difference
         cells = [
             Cell("strategy", pair.one, pair.one),
             Cell("minus", pair.two, pair.two, "left"),
@@ -99,8 +88,8 @@ def pairs(found: Comparison) -> Html:
             Cell("95 % interval", d.low, f"[{d.low:+.1f}, {d.high:+.1f}]"),
             Cell("McNemar p", 2.0 if pair.p is None else pair.p, p_value(pair.p)),
         ]
-        rows.append([*cells, verdict])
-    return _table(rows, left=(0, 1, 6))
+        rows.append([*cells, verdict(pair.verdict, clear=pair.clear)])
+    return of_cells(rows, left=(0, 1, 6))
 
 
 def equal_tokens(found: Comparison) -> Html | None:
@@ -117,35 +106,26 @@ def equal_tokens(found: Comparison) -> Html | None:
             Cell("points", at.points, f"{at.points:+.1f}"),
             Cell("95 % interval", at.low, f"[{at.low:+.1f}, {at.high:+.1f}]"),
         ]
-        rows.append([*cells, _verdict(better, clear=clear)])
+        rows.append([*cells, verdict(better, clear=clear)])
     told = tag(
         "p",
         "Settings of a strategy that differ in numbers only form a curve; it is compared with"
         " others at one number of tokens a problem, two settings mixed where it lies between.",
         class_="note",
     )
-    return join([tag("h3", "At equal tokens"), told, _table(rows, left=(0, 1, 5))])
+    return join([tag("h3", "At equal tokens"), told, of_cells(rows, left=(0, 1, 5))])
 
 
-def _verdict(words: str, *, clear: bool) -> Cell:
-    return Cell("verdict", words, words, "left clear" if clear else "left unclear")
-
-
-def _table(rows: Sequence[Sequence[Cell]], left: Sequence[int]) -> Html:
-    return table([cell.head for cell in rows[0]], [_tr(row) for row in rows], left)
-
-
-def figures(named: Sequence[Named], found: Comparison) -> Html:
+def figures(made: Sequence[Named], found: Comparison) -> Html:
     """Those plots for which there is something to show."""
     told = data.told(found.problems)
-    made = [n for n in named if n.entry.attempts]
     shown: list[Html] = []
     if told:
         dots = data.dots(made, found)
         best = [line.label for line in found.lines if line.on_frontier]
         note = "The line joins what no other strategy beats at its cost or below."
         shown.append(_figure("Accuracy against tokens", charts.frontier(dots, best), made, note))
-        shown += _rounds(made, told) + _curves(made, told)
+        shown += _rounds(made, told) + _costs(made, told) + _curves(made, told)
         if found.pairs:
             note = "Filled where the two are told apart, hollow where not."
             plot = charts.forest(data.differences(found))
@@ -154,9 +134,8 @@ def figures(named: Sequence[Named], found: Comparison) -> Html:
     return tag("div", shown, class_="figures")
 
 
-def breakdown_tables(named: Sequence[Named], found: Comparison) -> Html:
+def breakdown_tables(made: Sequence[Named], found: Comparison) -> Html:
     """The numbers behind the plots by level and topic."""
-    made = [n for n in named if n.entry.attempts]
     parts = []
     for breakdown in data.breakdowns(made, data.told(found.problems)):
         rows = [
@@ -165,18 +144,17 @@ def breakdown_tables(named: Sequence[Named], found: Comparison) -> Html:
             for line in lines
         ]
         title = tag("summary", f"Accuracy by {breakdown.name}")
-        parts.append(tag("details", title, _table(rows, left=(0, 1)), class_="numbers"))
+        parts.append(tag("details", title, of_cells(rows, left=(0, 1)), class_="numbers"))
     return join(parts)
 
 
 def _line(facet: str, number: int, label: str, line: tables.Line) -> list[Cell]:
-    rate, value = line.accuracy, data.shown(line.key)
+    value = data.shown(line.key)
     return [
         Cell(facet, value, value),
         Cell("strategy", label, tag("span", key(number), label), "left"),
         Cell("problems", line.problems, str(line.problems)),
-        Cell("accuracy", rate.mean, f"{100 * rate.mean:.1f} %"),
-        Cell("95 % interval", rate.low, interval(rate).partition("% ")[2]),
+        *_accuracy(line.accuracy),
         Cell("tokens", line.tokens, f"{line.tokens:,.0f}"),
     ]
 
@@ -196,6 +174,16 @@ def _rounds(made: Sequence[Named], told: Sequence[Asked]) -> list[Html]:
     counted = [n for n in made if n.number in {s.number for s in series}]
     plot = charts.grouped(series, "level", "rounds (mean)", percent=False)
     return [_figure("Rounds against difficulty", plot, counted)]
+
+
+def _costs(made: Sequence[Named], told: Sequence[Asked]) -> list[Html]:
+    series = data.costs(made, told)
+    if len({level for s in series for level in s.values}) < 2:
+        return []
+    drawn = [n for n in made if n.number in {s.number for s in series}]
+    plot = charts.grouped(series, "level", "tokens per right answer", percent=False)
+    note = "Levels with too few right answers for an interval are left out."
+    return [_figure("Cost of a right answer against difficulty", plot, drawn, note)]
 
 
 def _curves(made: Sequence[Named], told: Sequence[Asked]) -> list[Html]:
@@ -219,18 +207,3 @@ def _figure(title: str, plot: Html, named: Sequence[Named], note: str = "") -> H
         tag("p", keys, class_="legend") if keys else None,
         tag("figcaption", note) if note else None,
     )
-
-
-def table(heads: Sequence[str], rows: Sequence[Html], left: Sequence[int]) -> Html:
-    """A table whose columns sort at a click; those in `left` hold words, the others numbers."""
-    cells = [
-        tag(
-            "th",
-            tag("button", head, type="button", data_column=i),
-            class_="left" if i in left else None,
-            scope="col",
-        )
-        for i, head in enumerate(heads)
-    ]
-    inner = tag("table", tag("thead", tag("tr", cells)), tag("tbody", rows), class_="sortable")
-    return tag("div", inner, class_="scroll")
