@@ -8,28 +8,28 @@ from pathlib import Path
 
 from problems import FAMILIES
 
-from reasonloom.nano.examples import SKILLS
 from reasonloom.nano.export import export
 from reasonloom.nano.recipe import Recipe
 from reasonloom.nano.train import Progress, train
 
 SEEDS = (1, 2, 3)
 NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in ("shared", "cot-only")]
-LEFT_OUT = ("check", "direct", "outside")
-"""Skills that no arm uses."""
+MIX = {"work": 0.33, "plan": 0.25, "cot": 0.2, "assess": 0.17, "revise": 0.03, "answer": 0.02}
+"""Skills of the shared models: those that an arm uses, more plans than nano sees."""
 SMALL = replace(
     Recipe(),
-    steps=4_500,
+    steps=3_000,
+    fall=0.4,
     batch_tokens=4_096,
     width=192,
     layers=4,
     heads=3,
     kv_heads=3,
     inner=512,
-    skills={k: v for k, v in SKILLS.items() if k not in LEFT_OUT},
+    skills=MIX,
     families=list(FAMILIES),
 )
-COT_TOKENS = 2_950
+COT_TOKENS = 3_000
 """Tokens of a batch of chains alone that hold as many loss tokens as SMALL's batches; the logs
 count both (`targets`)."""
 

@@ -272,10 +272,13 @@ def test_final_answers_are_read_from_the_reply(skill: str) -> None:
         assert compact.parse_answer(one.reply) == str(world.parts[-1].value)
 
 
-def test_a_chain_of_thought_has_a_line_a_part_and_one_for_the_answer() -> None:
+def test_a_chain_of_thought_is_worked_steps_one_after_the_other() -> None:
     for one, world in made("cot"):
-        named = world.parts[-1].name != "answer"
-        assert len(one.reply.splitlines()) == len(world.parts) + named
+        lines = one.reply.splitlines()
+        steps = [compact.parse_work(line) for line in lines[: len(world.parts)]]
+        values = [s.value if isinstance(s, StepResult) else s for s in steps]
+        assert values == [f"{p.name} = {p.value}" for p in world.parts]
+        assert len(lines) == len(world.parts) + (world.parts[-1].name != "answer")
         assert compact.parse_answer(one.reply) == str(world.parts[-1].value)
 
 
@@ -299,11 +302,11 @@ def test_a_check_mends_a_chain_and_ends_in_the_answer() -> None:
         told += one.prompt.endswith(compact.WAIT)
         index = len(before.splitlines()) - 1
         part = world.parts[index]
-        wrong += not before.endswith(f"; {part.name} = {part.value}")
-        assert after.splitlines()[0].endswith(f"; {part.name} = {part.value}")
+        wrong += not before.endswith(f" | {part.name} = {part.value}")
+        assert after.splitlines()[0].endswith(f" | {part.name} = {part.value}")
         assert compact.parse_answer(after) == str(world.parts[-1].value)
         if not one.prompt.endswith(compact.WAIT):
-            assert not before.endswith(f"; {part.name} = {part.value}")
+            assert not before.endswith(f" | {part.name} = {part.value}")
     assert MANY / 3 < told < MANY and MANY / 3 < wrong < MANY
 
 

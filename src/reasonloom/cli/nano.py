@@ -23,7 +23,7 @@ def build(
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
     workers: Annotated[int, typer.Option(help="Processes that make examples meanwhile.")] = 0,
     processes: Annotated[
-        int, typer.Option(help="Processes that share each batch; on a CPU one a core is fastest.")
+        int, typer.Option(help="Processes that share each batch, and the cores.")
     ] = 1,
 ) -> None:
     """Train nano from nothing, or go on where a run in FOLDER stopped, and export it."""

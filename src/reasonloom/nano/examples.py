@@ -34,12 +34,12 @@ DROPPED, MISFIT = 0.15, 0.15
 NAME_ONLY = 0.3
 """Share of shown templates of which the prompt holds the name alone (our choice)."""
 SKILLS = {
-    "work": 0.36,
-    "assess": 0.2,
-    "plan": 0.11,
+    "work": 0.38,
+    "assess": 0.17,
+    "plan": 0.13,
     "cot": 0.17,
     "check": 0.05,
-    "direct": 0.02,
+    "direct": 0.01,
     "revise": 0.03,
     "answer": 0.02,
     "outside": 0.04,
@@ -278,8 +278,7 @@ def _cot(rng: random.Random, library: Library, world: WorldProblem) -> Example:
 
 
 def _line(rng: random.Random, part: Part) -> str:
-    result = result_of(part, rng.choice(methods(part)))
-    return f"{result.instantiation}; {result.work}; {result.value}"
+    return compact.work_reply(result_of(part, rng.choice(methods(part))))
 
 
 def _chain(world: WorldProblem, lines: list[str]) -> str:
@@ -298,7 +297,7 @@ def halted(rng: random.Random, world: WorldProblem, *, spoilt: bool, told: bool)
     result = result_of(part, rng.choice(methods(part)))
     if spoilt:
         result = spoil(rng, part, result)
-    before.append(f"{result.instantiation}; {result.work}; {result.value}")
+    before.append(compact.work_reply(result))
     after = [_line(rng, p) for p in world.parts[index:]]
     prompt = compact.question_prompt(world.question, "cot") + "\n".join(before)
     wait = f"\n{compact.WAIT}"

@@ -23,12 +23,12 @@ class Recipe:
     """
 
     seed: int = 1
-    steps: int = 10_000
+    steps: int = 5_300
     warm_steps: int = 160
-    fall: float = 0.4
-    batch_tokens: int = 8_192
+    fall: float = 0.43
+    batch_tokens: int = 6_144
     width: int = 256
-    layers: int = 5
+    layers: int = 6
     heads: int = 4
     kv_heads: int = 2
     inner: int = 704

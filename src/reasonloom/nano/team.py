@@ -1,8 +1,8 @@
 """Processes that train one model together: each takes a share of a batch's rows, gradients add up.
 
-Two processes of one thread are about 1.4 times as fast as one of two threads, which wait for each
-other after every small operation. The sum of the gradients is that of the whole batch, so only the
-order of additions differs from training alone.
+Threads of one process wait for each other after every small operation; processes meet once a step.
+How much that gains hangs on the model's size. The sum of the gradients is that of the whole batch,
+so only the order of additions differs from training alone.
 """
 
 from __future__ import annotations

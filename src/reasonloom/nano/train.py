@@ -58,7 +58,7 @@ def train(
 
     device     `cpu` or `cuda`
     workers    processes that make examples beside the training; 0 makes them in between
-    processes  processes that share each batch; on a CPU one a core is fastest
+    processes  processes that share each batch, with a share of the cores each
 
     Raises InputError when `folder` holds a run of another recipe; one with fewer steps is made
     longer.

@@ -60,7 +60,8 @@ def work_prompt(
 
 
 def work_reply(result: StepResult) -> str:
-    return f"{result.instantiation}<|work|>{result.work}<|value|>{result.value}"
+    """A step worked out; a chain of thought writes the same line for each part."""
+    return f"{result.instantiation} | {result.work} | {result.value}"
 
 
 def assess_prompt(
@@ -130,8 +131,8 @@ def parse_plan(text: str) -> Trajectory | Unreadable | Outside:
 
 
 def parse_work(text: str) -> StepResult | Unreadable:
-    instantiation, _, rest = text.partition("<|work|>")
-    work, mark, value = rest.partition("<|value|>")
+    instantiation, _, rest = text.partition(" | ")
+    work, mark, value = rest.rpartition(" | ")
     if not mark or not value.strip():
         return Unreadable("no value in the reply", text)
     return StepResult(instantiation.strip(), work.strip(), value.strip())
