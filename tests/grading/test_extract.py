@@ -36,8 +36,8 @@ FOUND = [
     ("$x+1$", "x+1", "whole"),
     (r"Hence the height is $\frac{\sqrt{3}}{2}$.", r"\frac{\sqrt{3}}{2}", "formula"),
     ("I get 7 then 12", "12", "number"),
-    ("that leaves 1,234.50 in all", "1,234.50", "number"),
-    ("it fell by 35% then", "35%", "number"),
+    ("that leaves 1,234.50 in all.", "1,234.50", "number"),
+    ("it fell by 35% then.", "35%", "number"),
 ]
 
 
@@ -49,6 +49,47 @@ def test_the_final_answer_is_found(text, answer, how):
 @pytest.mark.parametrize("text", ["", "   ", "no idea", "I could not solve it.", "Put it here: $$"])
 def test_a_reply_without_an_answer_gives_none(text):
     assert extract(text) is None
+
+
+UNFINISHED = [
+    "30 times 90 there",
+    "the first gives 30, then",
+    "Adding 5 and 7, which makes 12, we see that",
+    "Hence $x=2$ and $y=3$, so that",
+    "10 apples and 12 pears for",
+]
+
+
+@pytest.mark.parametrize("text", UNFINISHED)
+def test_a_draft_that_ends_in_mid_sentence_has_no_answer_yet(text):
+    assert extract(text) is None
+    assert extract(text, cut=False).weak
+
+
+FINISHED = [
+    ("so we get 42.", "42"),
+    ("so we get 42", "42"),
+    ("Twice 21 is what we want.\n\n**42**", "42"),
+    ("there are 42 in all. I hope this helps!", "42"),
+    ("so that makes 42 apples", "42"),
+    ("the road is 35 km", "35"),
+    ("which is 50%", "50%"),
+    ("and therefore $x = 2$", "x = 2"),
+    ("사과는 모두 합쳐서 42개이고 배는 없어요", "42"),
+]
+
+
+@pytest.mark.parametrize(("text", "answer"), FINISHED)
+def test_a_finished_reply_is_read_although_nothing_announces_its_answer(text, answer):
+    assert extract(text) == extract(text, cut=False)
+    assert extract(text).answer == answer
+
+
+@pytest.mark.parametrize("text", [*UNFINISHED, *(t for t, _ in FINISHED), "42", "$x+1$"])
+def test_a_reply_that_is_known_to_be_cut_off_has_only_announced_answers(text):
+    assert extract(text, cut=True) is None
+    assert extract(f"The answer is 8. Let me check: {text}", cut=True).answer == "8"
+    assert extract(rf"So \boxed{{8}}. Let me check: {text}", cut=True).answer == "8"
 
 
 def test_only_unannounced_answers_are_weak():

@@ -19,12 +19,21 @@ CASES = [
 ]
 
 
+PATIENT = 30.0
+"""Seconds for algebra that comes to an end, which a busy machine may take long for."""
+
+
 @pytest.fixture(scope="module")
-def grader() -> Iterator[Grader]:
-    """One grader for all tests, although each test has an event loop of its own."""
-    grader = Grader()
-    yield grader
-    grader.close()
+def pool() -> Iterator[WorkerPool]:
+    """One pool for all tests, although each test has an event loop of its own."""
+    pool = WorkerPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def grader(pool: WorkerPool) -> Grader:
+    return Grader(pool, seconds=PATIENT)
 
 
 @pytest.mark.parametrize(("gold", "reply", "outcome"), CASES)
@@ -70,7 +79,7 @@ async def test_plain_numbers_never_start_a_worker():
 
 
 async def test_a_remembered_verdict_needs_no_worker():
-    async with Grader() as grader:
+    async with Grader(seconds=PATIENT) as grader:
         first = await grader.grade(r"\boxed{(a+b)^2 - a^2}", "2ab + b^2")
         grader.close()
         assert await grader.grade(r"\boxed{(a+b)^2 - a^2}", "2ab + b^2") == first
@@ -78,7 +87,7 @@ async def test_a_remembered_verdict_needs_no_worker():
 
 
 async def test_a_worker_ended_from_outside_costs_no_verdict():
-    async with WorkerPool(1) as pool, Grader(pool) as grader:
+    async with WorkerPool(1) as pool, Grader(pool, PATIENT) as grader:
         assert await grader.equal("xy", "yx")
         (worker,) = pool._workers
         os.kill(worker.process.pid, signal.SIGKILL)
@@ -87,7 +96,7 @@ async def test_a_worker_ended_from_outside_costs_no_verdict():
 
 async def test_a_shared_pool_is_left_open():
     async with WorkerPool(1) as pool:
-        async with Grader(pool) as grader:
+        async with Grader(pool, PATIENT) as grader:
             assert await grader.equal("xy", "yx")
         assert pool._workers
 
@@ -134,9 +143,9 @@ SLOW = {
     "name",
     [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in HOSTILE],
 )
-async def test_hostile_text_gets_a_verdict_in_time_and_grading_goes_on(grader, name):
+async def test_hostile_text_gets_a_verdict_in_time_and_grading_goes_on(pool, grader, name):
     started = time.process_time()
-    verdict = await grader.grade(HOSTILE[name], "x^2 + 7")
+    verdict = await Grader(pool).grade(HOSTILE[name], "x^2 + 7")
     assert verdict.outcome in ("wrong", "ungradable")
     assert time.process_time() - started < OWN_SECONDS
     assert await grader.equal(f"{len(name)}pq", f"q{len(name)}p")

@@ -8,7 +8,7 @@ from reasonloom.api import run
 from reasonloom.context import open_context
 from reasonloom.errors import ServerFailed, SpecError
 from reasonloom.ledger import Limits
-from reasonloom.models.protocol import Profile, Request
+from reasonloom.models.protocol import Choice, Profile, Request
 from reasonloom.models.scripted import Scripted
 from reasonloom.problem import Problem
 from reasonloom.strategies.build import make_strategy
@@ -38,6 +38,22 @@ async def test_a_reply_without_an_answer_is_unanswered_not_guessed() -> None:
     model = Scripted("I am not sure about that one.")
     solution = await run(Cot(), PROBLEM, open_context(PROBLEM, {"default": model}))
     assert (solution.answer, solution.stop_reason) == (None, "unanswered")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("There are 3 crates, and 3 times 30 is 90.", None),
+        ("The answer is 42. Let me check that: 30 and", "42"),
+    ],
+)
+async def test_of_a_reply_cut_at_its_limit_only_an_announced_answer_is_read(
+    text: str, answer: str | None
+) -> None:
+    model = Scripted(lambda _: Choice(text, finish_reason="length", completion_tokens=9))
+    for strategy in (Cot(), Direct(), make_strategy("few_shot_cot")):
+        solution = await run(strategy, PROBLEM, open_context(PROBLEM, {"default": model}))
+        assert solution.answer == answer
 
 
 async def test_the_compact_dialect_reads_outside() -> None:

@@ -2,14 +2,15 @@ r"""Find the final answer in a reply: never in thinking text, and in linear time
 
 In this order: the last `\boxed{}` with balanced braces, the last `<answer>` element, the last
 "answer is" phrase (English or Korean, GSM8K's `####`), a reply that is nothing but an answer, and,
-as weak evidence, the last formula or number.
+as weak evidence, the last formula or number: only of a reply that has come to its end, for in a
+draft that breaks off the last number is some number on the way.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,16 +74,36 @@ _NUMBER = re.compile(
 )
 _OPTION = re.compile(r"\(?([A-H])[):]\s")
 _LONG_WORD = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")
+_MID_SENTENCE = re.compile(r"(?:[^\W\d_다요죠]|[,;:=+×·<>≤≥({\[-])[\s*_`]*$")
+_LAST_WORDS = re.compile(rf"[\d$][ $*_]{{0,4}}([^\d.$]{{1,{MAX_UNIT}}})$")
 
 
-def extract(text: str) -> Extracted | None:
-    """The final answer of a reply, or None where its answer text holds nothing like one."""
+def extract(text: str, cut: bool | None = None) -> Extracted | None:
+    """The final answer of a reply, or None where its answer text holds nothing like one.
+
+    cut  whether the reply broke off (its finish reason is not "stop"), so that only an announced
+         answer is one; None where nobody knows: then a weak answer needs an end that is no
+         middle of a sentence
+    """
     said = answer_text(text).strip()[-MAX_REPLY:]
-    for find in (_boxed, _tagged, _announced, _whole, _last_value):
-        found = find(said)
-        if found:
-            return found
-    return None
+    found = _first(said, _boxed, _tagged, _announced)
+    if found or cut:
+        return found
+    found = _first(said, _whole, _last_value)
+    unfinished = found is not None and found.weak and cut is None and _breaks_off(said)
+    return None if unfinished else found
+
+
+def _first(said: str, *ways: Callable[[str], Extracted | None]) -> Extracted | None:
+    return next(filter(None, (find(said) for find in ways)), None)
+
+
+def _breaks_off(said: str) -> bool:
+    """Whether a text ends on a word or a sign that more must follow; a unit may end it."""
+    if not _MID_SENTENCE.search(said[-MAX_GAP:]):
+        return False
+    words = _LAST_WORDS.search(said[-MAX_GAP:])
+    return not (words and is_unit(words[1].strip()))
 
 
 def answer_text(text: str) -> str:

@@ -111,7 +111,7 @@ class Grader:
 
 def _stated(answer: str) -> str:
     """The answer itself where it comes boxed, between dollars or at the end of its solution."""
-    found = extract(answer)
+    found = extract(answer, cut=False)
     solution = len(answer) > MAX_WHOLE or r"\boxed" in answer
     if found is None or (found.how == "number" and not solution):
         return answer.strip()

@@ -31,7 +31,7 @@ async def ask(
     (choice,) = await ctx.generate(
         request.prompt, role=role, max_tokens=request.max_tokens, temperature=temperature
     )
-    value = request.parse(choice.text)
+    value = request.read(choice.text, choice.finish_reason)
     if isinstance(value, Unreadable):
         ctx.note("unreadable", request=request.kind, reason=value.reason)
         if request.again:
@@ -41,7 +41,7 @@ async def ask(
                 max_tokens=request.max_tokens,
                 temperature=temperature,
             )
-            value = request.parse(choice.text)
+            value = request.read(choice.text, choice.finish_reason)
     return value
 
 
@@ -66,7 +66,7 @@ async def poll(
         max_tokens=request.max_tokens,
         temperature=temperature,
     )
-    values = [request.parse(choice.text) for choice in choices]
+    values = [request.read(choice.text, choice.finish_reason) for choice in choices]
     keys = [_key(value, same) for value in values]
     counts = Counter(key for key in keys if key is not None)
     if not counts:

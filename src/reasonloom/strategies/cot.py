@@ -29,4 +29,4 @@ class Cot:
             max_tokens=request.max_tokens,
             temperature=self.temperature,
         )
-        return conclude(request.parse(choice.text), choice.text)
+        return conclude(request.read(choice.text, choice.finish_reason), choice.text)

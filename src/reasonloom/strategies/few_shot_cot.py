@@ -45,7 +45,7 @@ class FewShotCot:
             max_tokens=request.max_tokens,
             temperature=self.temperature,
         )
-        return conclude(request.parse(choice.text), choice.text)
+        return conclude(request.read(choice.text, choice.finish_reason), choice.text)
 
 
 def _nearest(problem: Problem, ctx: Context, count: int) -> Sequence[Shot]:

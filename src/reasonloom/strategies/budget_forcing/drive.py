@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reasonloom.context import Context
 from reasonloom.continuation import Continuation
 from reasonloom.errors import BudgetSpent, InputError
-from reasonloom.models.protocol import Choice, Prompt
+from reasonloom.models.protocol import Choice, FinishReason, Prompt
 from reasonloom.strategies.budget_forcing.account import Account, Rules
 from reasonloom.strategies.budget_forcing.machine import Go, Machine, Piece, PieceEnd
 from reasonloom.strategies.budget_forcing.marks import Marks, marks_of
@@ -23,12 +23,14 @@ LEAST = 16
 class Forced:
     """A whole reply: all its text, the part that states the answer, where its tokens went.
 
+    finish  how its last piece ended
     native  of a reply that the endpoint capped itself: what came of it, for display
     """
 
     text: str
     answer: str
     account: Account
+    finish: FinishReason = "stop"
     native: Mapping[str, object] | None = None
 
 
@@ -52,7 +54,8 @@ class Driver:
                 last = go.write + piece.text
             machine.take(piece)
         text = self.reply.text
-        return Forced(text, self.marks.answer(text, last), machine.account)
+        finish = self.reply.last.finish_reason if self.reply.last else "other"
+        return Forced(text, self.marks.answer(text, last), machine.account, finish)
 
     async def _piece(self, go: Go, account: Account) -> Piece:
         first, thinking = self.reply.used == 0, go.phase == "thinking"

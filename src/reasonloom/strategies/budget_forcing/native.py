@@ -88,7 +88,8 @@ async def force_natively(
     cut = choice.completion_tokens < most and ctx.ledger.bounded
     account = _account(choice, capped, _end(choice, capped, bound, cut))
     shown = {**asdict(capped), "kept": capped.kept, "note": _note(model.name, capped)}
-    return Forced(_written(choice, model.profile), choice.text, account, shown)
+    written = _written(choice, model.profile)
+    return Forced(written, choice.text, account, choice.finish_reason, shown)
 
 
 def _bound(ctx: Context, measure: Measure, rules: Rules) -> Bound:

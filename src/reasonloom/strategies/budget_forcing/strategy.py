@@ -105,6 +105,6 @@ def solution_of(request: Ask[str], reply: Forced, ctx: Context) -> Solution:
     if reply.native is not None:
         account["native"] = dict(reply.native)
     ctx.note("budget_forcing", **account)
-    value = request.parse(reply.answer)
+    value = request.read(reply.answer, reply.finish)
     solution = conclude(value, reply.text, detail={"budget_forcing": account})
     return replace(solution, stop_reason="budget") if reply.account.end == "budget" else solution

@@ -60,7 +60,8 @@ async def _told(problem: Problem, ctx: Context, wish: str, temperature: float) -
         temperature=temperature,
     )
     detail = {"completion_tokens": choice.completion_tokens}
-    return conclude(request.parse(choice.text), choice.text, detail=detail)
+    value = request.read(choice.text, choice.finish_reason)
+    return conclude(value, choice.text, detail=detail)
 
 
 def _with_wish(prompt: Prompt, wish: str) -> Prompt:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from reasonloom.models.protocol import Prompt
+from reasonloom.models.protocol import FinishReason, Prompt
 from reasonloom.templates.schema import Template
 from reasonloom.trajectory import Assessment, Step, StepResult, Trajectory
 
@@ -32,6 +32,7 @@ class Ask(Generic[T_co]):
 
     again       makes the prompt that asks once more after an unreadable reply; None: do not ask
     max_tokens  completion tokens that the reply may take
+    parse_cut   reads a reply that broke off; None: `parse` does
     """
 
     kind: str
@@ -39,6 +40,12 @@ class Ask(Generic[T_co]):
     parse: Callable[[str], T_co | Unreadable | Outside]
     max_tokens: int
     again: Callable[[Unreadable], Prompt] | None = None
+    parse_cut: Callable[[str], T_co | Unreadable | Outside] | None = None
+
+    def read(self, text: str, finish: FinishReason) -> T_co | Unreadable | Outside:
+        """The value of a reply, which its model ended by itself or not."""
+        broken = self.parse_cut if finish != "stop" else None
+        return (broken or self.parse)(text)
 
 
 class Dialect(Protocol):

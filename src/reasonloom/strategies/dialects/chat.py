@@ -92,11 +92,12 @@ class ChatSkills:
 
 
 def _draft(kind: str, user: str) -> Ask[Draft]:
-    return Ask(kind, chat(say.SOLVER, user), _solution, THINKING_TOKENS)
+    cut = partial(_solution, cut=True)
+    return Ask(kind, chat(say.SOLVER, user), _solution, THINKING_TOKENS, parse_cut=cut)
 
 
-def _solution(text: str) -> Draft | Unreadable:
-    answer = final_answer(text)
+def _solution(text: str, cut: bool = False) -> Draft | Unreadable:
+    answer = final_answer(text, cut)
     return answer if isinstance(answer, Unreadable) else Draft(answer, text.strip())
 
 

@@ -25,11 +25,11 @@ class Instruct:
 
     def direct(self, question: str) -> Ask[str]:
         prompt = chat(say.DIRECT, say.problem(question))
-        return Ask("direct", prompt, final_answer, 1_024)
+        return Ask("direct", prompt, final_answer, 1_024, parse_cut=announced_answer)
 
     def cot(self, question: str) -> Ask[str]:
         prompt = chat(say.COT, say.problem(question))
-        return Ask("cot", prompt, final_answer, THINKING_TOKENS)
+        return Ask("cot", prompt, final_answer, THINKING_TOKENS, parse_cut=announced_answer)
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         user = say.join(say.problem(question), say.names(names), say.PLAN_FORM)
@@ -130,9 +130,13 @@ def _text(found: dict[str, Any], key: str) -> str | Unreadable:
     return str(value).strip() or Unreadable(f'"{key}" is empty')
 
 
-def final_answer(text: str) -> str | Unreadable:
-    found = extract(text)
+def final_answer(text: str, cut: bool = False) -> str | Unreadable:
+    found = extract(text, cut)
     return found.answer if found else Unreadable("no answer in the reply", text)
+
+
+def announced_answer(text: str) -> str | Unreadable:
+    return final_answer(text, cut=True)
 
 
 def _trajectory(found: dict[str, Any]) -> Trajectory | Unreadable:

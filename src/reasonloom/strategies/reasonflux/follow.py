@@ -239,7 +239,7 @@ async def _attempt(
 
 def _value(result: StepResult) -> str:
     """What two results must share to be one: 12 of both `a = 12` and `the gcd is 12`."""
-    found = extract(result.value)
+    found = extract(result.value, cut=False)
     return canonical(found.answer if found else result.value)
 
 

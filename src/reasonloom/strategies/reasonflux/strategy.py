@@ -110,7 +110,7 @@ def _cut_short(
 ) -> Solution:
     """The last value, if it was to be the answer; an intermediate value is no answer."""
     complete = len(run.settled) >= len(trajectory)
-    found = extract(run.known[-1]) if complete and run.known else None
+    found = extract(run.known[-1], cut=False) if complete and run.known else None
     return Solution(
         found.answer if found else None,
         "\n".join(run.known),
