@@ -156,7 +156,14 @@ def test_a_run_on_perturbed_copies_stands_beside_the_one_on_originals(tmp_path: 
     changed = write(tmp_path / "b.db", {"cot": "1" + "0" * 9}, problems=copies)
     found = report(plain, changed)
     said = tables(found, "Perturbed problems")
-    for words in ("distract", "-90.0 [-100.0, -70.0]", "10.0 % [0.0, 30.0]", "less accurate"):
+    assert "1 strategy on 10 problems in common" in found.text
+    for words in (
+        "distract",
+        "9 / 0",
+        "-90.0 [-100.0, -70.0]",
+        "10.0 % [0.0, 30.0]",
+        "less accurate",
+    ):
         assert words in said
     assert len(found.all("details", "problem")) == 20
 

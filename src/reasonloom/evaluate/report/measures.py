@@ -32,13 +32,12 @@ def perturbed(named: Sequence[Named], found: Comparison) -> Html | None:
             name(twin.label, numbers),
             Cell("change", twin.change, twin.change, "left"),
             Cell("problems", twin.problems, str(twin.problems)),
-            rate("as drawn", r.before),
-            rate("changed", r.after),
+            Cell("as drawn", r.before.mean, f"{100 * r.before.mean:.1f} %"),
+            Cell("changed", r.after.mean, f"{100 * r.after.mean:.1f} %"),
             Cell("points", d.points, gap(d.points, d.low, d.high)),
             Cell("McNemar p", "" if twin.p is None else twin.p, p_value(twin.p)),
             rate("still right", r.kept),
-            Cell("lost", r.lost, str(r.lost)),
-            Cell("gained", r.gained, str(r.gained)),
+            Cell("lost / gained", r.lost, f"{r.lost} / {r.gained}"),
         ]
         rows.append([*cells, verdict(twin.verdict, clear=twin.clear)])
     note = (
@@ -112,7 +111,7 @@ def equations(
     rows = [
         [
             name(f.label, numbers),
-            rate("false", f.share),
+            rate("share false", f.share),
             Cell("false equations", f.false, f"{f.false:,}"),
             Cell("of those checked", f.checked, f"{f.checked:,}"),
             Cell("not judged", f.unchecked, f"{f.unchecked:,}"),

@@ -56,7 +56,11 @@ def page(found: Sequence[entries.Entry], compared: Comparison, allowance: Allowa
     traces = {path: Traces(store.trace_path(path)) for path in paths}
     title = " and ".join(dict.fromkeys(e.source.settings.dataset for e in found))
     body = [
-        tag("header", tag("h1", title), tag("p", _told(found, compared), class_="lead")),
+        tag(
+            "header",
+            tag("h1", title),
+            tag("p", _told([n.entry for n in made], compared), class_="lead"),
+        ),
         _section("In short", _short(compared)),
         _section("How this was made", reproduction(found)),
         _section("Strategies", sections.strategies(named, compared), _remarks(compared)),
