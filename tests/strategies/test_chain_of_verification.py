@@ -12,13 +12,21 @@ from reasonloom.ledger import Limits
 from reasonloom.models.protocol import Request
 from reasonloom.models.scripted import Scripted
 from reasonloom.strategies.build import make_strategy
-from reasonloom.strategies.chain_of_verification import ChainOfVerification
+from reasonloom.strategies.chain_of_verification import ChainOfVerification, Variant
 
 CHECKS = ("What is 6 times 5?", "What is 6 more than 30?", "What is 42 divided by 7?")
 
 
 def kind(request: Request) -> str:
     text = said(request)
+    for words, stage in (
+        ("a computation of your own", "examine"),
+        ("Answer each subquestion", "parts"),
+        ("begin with CONSISTENT", "compare"),
+        ("questions about it with answers", "verified"),
+    ):
+        if words in text:
+            return stage
     if "answers would show" in text:
         return "probe"
     if "<subquestion>" in text:
@@ -35,6 +43,13 @@ def dialogue(questions: object = CHECKS, final: str = "So \\boxed{42}") -> Scrip
                 return json.dumps({"questions": questions})
             case "check":
                 return f"fact {_number(request)}"
+            case "examine":
+                pairs = [{"question": q, "answer": f"fact {i}"} for i, q in enumerate(CHECKS)]
+                return json.dumps({"checks": pairs})
+            case "parts":
+                return json.dumps({"answers": [f"fact {i}" for i in range(3)]})
+            case "compare":
+                return f"INCONSISTENT: with fact {_number(request, 'question')}"
             case "verified":
                 return final
         return "draft: \\boxed{41}"
@@ -44,9 +59,9 @@ def dialogue(questions: object = CHECKS, final: str = "So \\boxed{42}") -> Scrip
     )
 
 
-def _number(request: Request) -> int:
+def _number(request: Request, tag: str = "subquestion") -> int:
     asked = user(request)
-    return next((i for i, q in enumerate(CHECKS) if f"<subquestion>\n{q}" in asked), 0)
+    return next((i for i, q in enumerate(CHECKS) if f"<{tag}>\n{q}" in asked), 0)
 
 
 def kinds(model: Scripted) -> list[str]:
@@ -76,6 +91,50 @@ async def test_who_answers_a_question_sees_the_problem_but_neither_draft_nor_oth
         assert QUESTION in user(request)
         assert "41" not in said(request)
         assert [q in said(request) for q in CHECKS] == [i == 0, i == 1, i == 2]
+
+
+async def test_joint_plans_and_answers_in_one_call_that_sees_the_draft() -> None:
+    model = dialogue()
+    solution = await solve(ChainOfVerification(variant="joint"), model)
+    assert kinds(model) == ["draft", "examine", "verified"]
+    assert "\\boxed{41}" in user(model.requests[1])
+    assert solution.answer == "42"
+    assert solution.detail["checks"] == tuple((q, f"fact {i}") for i, q in enumerate(CHECKS))
+
+
+async def test_two_step_answers_all_questions_in_one_call_that_does_not_see_the_draft() -> None:
+    model = dialogue()
+    solution = await solve(ChainOfVerification(variant="two_step"), model)
+    assert kinds(model) == ["draft", "probe", "parts", "verified"]
+    assert "41" not in said(model.requests[2])
+    assert all(question in user(model.requests[2]) for question in CHECKS)
+    assert solution.detail["checks"] == [(q, f"fact {i}") for i, q in enumerate(CHECKS)]
+
+
+async def test_factor_revise_compares_each_answer_with_the_draft() -> None:
+    model = dialogue()
+    solution = await solve(ChainOfVerification(variant="factor_revise"), model)
+    assert sorted(kinds(model)[2:8]) == ["check"] * 3 + ["compare"] * 3
+    assert kinds(model)[8:] == ["verified"]
+    for request in model.requests[2:8]:
+        assert ("\\boxed{41}" in user(request)) == (kind(request) == "compare")
+    for i, (_, answer) in enumerate(solution.detail["checks"]):
+        assert answer.startswith(f"fact {i}\n")
+        assert answer.endswith(f"INCONSISTENT: with fact {i}")
+        assert answer in user(model.requests[-1])
+
+
+@pytest.mark.parametrize("variant", ["joint", "two_step"])
+async def test_a_variant_whose_answers_cannot_be_read_leaves_the_draft(variant: Variant) -> None:
+    good = dialogue()
+
+    async def reply(request: Request) -> str:
+        if kind(request) in ("examine", "parts"):
+            return "no list"
+        return (await good.generate(request)).choices[0].text
+
+    solution = await solve(ChainOfVerification(variant=variant), Scripted(reply))
+    assert (solution.answer, solution.detail["fallback"]) == ("41", "draft")
 
 
 async def test_a_long_list_is_cut() -> None:
@@ -164,3 +223,5 @@ def test_it_has_a_name_and_refuses_senseless_options() -> None:
     assert make_strategy("chain_of_verification(most=3)") == ChainOfVerification(3)
     with pytest.raises(SpecError, match="most=0"):
         make_strategy("chain_of_verification(most=0)")
+    with pytest.raises(SpecError, match="variant"):
+        make_strategy("chain_of_verification(variant=jointly)")

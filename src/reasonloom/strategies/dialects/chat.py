@@ -85,10 +85,30 @@ class ChatSkills:
         user = join(problem(question), quote("solution", say.clip(solution)), form)
         return typed("probe", say.JUDGE, user, say.QUESTIONS_SCHEMA, partial(_questions, most))
 
-    def verified(self, question: str, solution: str, checks: Pairs) -> Ask[Draft]:
+    def examine(self, question: str, solution: str, most: int) -> Ask[tuple[tuple[str, str], ...]]:
+        draft = quote("solution", say.clip(solution))
+        user = join(problem(question), draft, say.examine_form(most))
+        return typed("examine", say.JUDGE, user, say.CHECKS_SCHEMA, partial(_checks, most))
+
+    def parts(self, question: str, subquestions: Sequence[str]) -> Ask[tuple[str, ...]]:
+        asked = say.numbered("subquestion", subquestions)
+        user = join(problem(question), asked, say.parts_form(len(subquestions)))
+        read = partial(_answers, len(subquestions))
+        return typed("parts", say.CHECK, user, say.ANSWERS_SCHEMA, read)
+
+    def compare(self, question: str, solution: str, check: tuple[str, str]) -> Ask[str]:
+        draft = quote("solution", say.clip(solution))
+        answered = say.pairs("question", "answer", [check])
+        user = join(problem(question), draft, answered, say.COMPARE_FORM)
+        return Ask("compare", chat(say.CHECK, user), _plain, THINKING_TOKENS)
+
+    def verified(
+        self, question: str, solution: str, checks: Pairs, apart: bool = True
+    ) -> Ask[Draft]:
         draft = quote("solution", say.clip(solution))
         found = say.pairs("question", "answer", checks)
-        return _draft("verified", join(problem(question), draft, found, say.VERIFIED_FORM))
+        form = say.VERIFIED_FORM if apart else say.EXAMINED_FORM
+        return _draft("verified", join(problem(question), draft, found, form))
 
 
 def _draft(kind: str, user: str) -> Ask[Draft]:
@@ -140,3 +160,19 @@ def _questions(most: int, found: dict[str, Any]) -> tuple[str, ...] | Unreadable
         return Unreadable('"questions" must be a list of texts')
     kept = [q.strip() for q in listed if isinstance(q, str) and q.strip()]
     return tuple(kept[:most])
+
+
+def _checks(most: int, found: dict[str, Any]) -> tuple[tuple[str, str], ...] | Unreadable:
+    listed = found.get("checks")
+    if not isinstance(listed, list):
+        return Unreadable('"checks" must be a list of objects')
+    pairs = [(c.get("question"), c.get("answer")) for c in listed if isinstance(c, dict)]
+    kept = [(q.strip(), a.strip()) for q, a in pairs if isinstance(q, str) and isinstance(a, str)]
+    return tuple(pair for pair in kept if all(pair))[:most]
+
+
+def _answers(count: int, found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
+    listed = found.get("answers")
+    if not isinstance(listed, list) or len(listed) != count:
+        return Unreadable(f'"answers" must be a list of {count} texts, one for each subquestion')
+    return tuple(str(answer).strip() for answer in listed)

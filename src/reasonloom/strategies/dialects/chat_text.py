@@ -84,6 +84,22 @@ VERIFIED_FORM = (
     " answer contradicts the solution, find out which of the two is right. Write the final solution"
     " in full, mended where it was wrong, and end with \\boxed{answer}."
 )
+EXAMINE_TASK = (
+    "List questions whose answers would show whether the solution is right: first one that tests"
+    " the final answer, such as by putting it back into the problem, then one for each claim or"
+    " computation that it rests on. Answer each by a computation of your own, not by what the"
+    " solution says."
+)
+COMPARE_FORM = (
+    "A question about the problem was answered without seeing the solution. Say whether the"
+    " solution agrees with that answer: begin with CONSISTENT, PARTIALLY CONSISTENT or"
+    " INCONSISTENT, then name the line of the solution in a sentence."
+)
+EXAMINED_FORM = (
+    "Your solution is given, and questions about it with answers. Where an answer contradicts the"
+    " solution, find out which of the two is right. Write the final solution in full, mended where"
+    " it was wrong, and end with \\boxed{answer}."
+)
 CHECK = f"You answer a question of fact or computation exactly and shortly. {DATA}"
 
 _STRING = {"type": "string"}
@@ -99,10 +115,36 @@ QUESTIONS_SCHEMA: dict[str, Any] = object_schema(
 )
 
 
+CHECKS_SCHEMA: dict[str, Any] = object_schema(
+    ("checks",),
+    checks={
+        "type": "array",
+        "items": object_schema(("question", "answer"), question=_STRING, answer=_STRING),
+    },
+)
+ANSWERS_SCHEMA: dict[str, Any] = object_schema(
+    ("answers",), answers={"type": "array", "items": _STRING}
+)
+
+
 def grade_form(steps: int) -> str:
     return (
         f'{GRADE_TASK} List the probabilities in "scores", in order, {steps} in all, one for each'
         f' step.\n{JSON} Its form:\n{{"check": "your own computation, short", "scores": [0.9]}}'
+    )
+
+
+def examine_form(most: int) -> str:
+    return (
+        f"{EXAMINE_TASK} Give {most} at the most.\n{JSON} Its form:\n"
+        '{"checks": [{"question": "...", "answer": "..."}]}'
+    )
+
+
+def parts_form(count: int) -> str:
+    return (
+        f"Answer each subquestion from the problem alone, shortly, in order, {count} in all.\n"
+        f'{JSON} Its form:\n{{"answers": ["..."]}}'
     )
 
 

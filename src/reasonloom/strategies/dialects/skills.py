@@ -65,6 +65,20 @@ class Skills(Protocol):
         """Questions whose answers would show whether the solution is right."""
         ...
 
+    def examine(self, question: str, solution: str, most: int) -> Ask[tuple[tuple[str, str], ...]]:
+        """As `probe`, each question with its answer."""
+        ...
+
+    def parts(self, question: str, subquestions: Sequence[str]) -> Ask[tuple[str, ...]]:
+        """An answer to each."""
+        ...
+
+    def compare(self, question: str, solution: str, check: tuple[str, str]) -> Ask[str]:
+        """Whether the solution agrees with an answered question."""
+        ...
+
     def verified(
-        self, question: str, solution: str, checks: Sequence[tuple[str, str]]
-    ) -> Ask[Draft]: ...
+        self, question: str, solution: str, checks: Sequence[tuple[str, str]], apart: bool = True
+    ) -> Ask[Draft]:
+        """`apart`: whoever answered the questions had not seen the solution."""
+        ...
