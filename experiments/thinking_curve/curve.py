@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from statistics import fmean
 from typing import Literal, NamedTuple
 
@@ -49,6 +51,15 @@ class Step(NamedTuple):
     after: str
     gain: Difference
     course: Course
+
+
+def whole_lines(path: Path) -> list[Record]:
+    """The records of a file, from which a last line that a kill has torn is taken out."""
+    if not path.exists():
+        return []
+    whole = path.read_text().rpartition("\n")[0]
+    path.write_text(whole and f"{whole}\n")
+    return [Record(**json.loads(line)) for line in whole.splitlines()]
 
 
 def points(records: Sequence[Record], arms: Sequence[str]) -> list[Point]:

@@ -17,8 +17,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
-import page
-from curve import Record
+import curve_page
+from curve import Record, whole_lines
 
 from reasonloom.api import asolve
 from reasonloom.data.load import load
@@ -58,7 +58,7 @@ def main() -> None:
     }
     records = asyncio.run(measure(given.model, problems, path))
     command = f"python experiments/thinking_curve/run.py --split {given.split} --each {given.each}"
-    page.write(records, [*CAPPED, FREE], [FREE, *TOLD], shown, command)
+    curve_page.write(records, [*CAPPED, FREE], [FREE, *TOLD], shown, command)
     print(f"wrote {shown}")
 
 
@@ -102,15 +102,6 @@ async def solved(arm: str, problem: Problem, depth: int, model: Model, grader: G
         solution.answer,
         problem.answer,
     )
-
-
-def whole_lines(path: Path) -> list[Record]:
-    """The records of a file, from which a last line that a kill has torn is taken out."""
-    if not path.exists():
-        return []
-    whole = path.read_text().rpartition("\n")[0]
-    path.write_text(whole and f"{whole}\n")
-    return [Record(**json.loads(line)) for line in whole.splitlines()]
 
 
 def append(record: Record, file: TextIO) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import picture
+import curve_picture
 from curve import Point, Record, Step, points, step, steps
 
 from reasonloom.evaluate.budget_metrics import Run, performance, scaling
@@ -23,7 +23,7 @@ def write(
     to.parent.mkdir(parents=True, exist_ok=True)
     names = {arm: label(arm) for arm in (*capped, *told)}
     short, long = points(records, capped), points(records, told)
-    picture.draw(short, long, names, to.with_suffix(".svg"))
+    curve_picture.draw(short, long, names, to.with_suffix(".svg"))
     depths = sorted({r.depth for r in records})
     free = told[0]
     each = len(records) // len({r.arm for r in records}) // len(depths)
@@ -46,8 +46,8 @@ def write(
         _table(records, capped, names, depths),
         _step_table(steps(records, capped), names),
         "## Told to wait",
-        "`budget_forcing(wait=N, max_thinking=3000, patience=9)`: N times the answer is taken out and `wait; ` put in"
-        " its place, upon which nano does the last part once more.",
+        "`budget_forcing(wait=N, max_thinking=3000, patience=9)`: N times the answer is taken out"
+        " and `wait; ` put in its place, upon which nano does the last part once more.",
         _table(records, told, names, depths),
         _step_table(steps(records, told), names),
     ]
