@@ -145,6 +145,7 @@ def said(turn: int, request: dict[str, Any]) -> str:
         "action": "accept",
         "reason": "",
         "reasoning": "",
+        "rationale": "",
         "answer": str(answer),
         "questions": QUESTIONS,
         "scores": [0.2],

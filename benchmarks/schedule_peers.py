@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import sys
 import time
@@ -132,6 +133,7 @@ def timed(solve: Solve) -> Mapping[str, object]:
 def main() -> None:
     replies, sys.stdout = sys.stdout, sys.stderr  # peers may print what they like
     versions, lacks, methods = opened(sys.argv[1])
+    logging.disable(logging.INFO)
     print(json.dumps({"versions": versions, "lacks": lacks}), file=replies, flush=True)
     for line in sys.stdin:
         print(json.dumps(timed(methods[line.rstrip("\n")])), file=replies, flush=True)
