@@ -35,7 +35,8 @@ def write(
         " differences are paired by problem.",
         f"![Accuracy against thinking tokens]({to.with_suffix('.svg').name})",
         "## In short",
-        f"- **Ended early**: {course(steps(records, capped), names)}",
+        f"- **Ended early**: {course(steps(records, capped), names)}"
+        f" All maxima against none: {_against(records, free, capped[:-1], names)}.",
         f"- **Told to wait**: {course(steps(records, told), names)}"
         f" All waits against none: {_against(records, free, told[1:], names)}.",
         f"- Scaling and performance (s1's metrics): {_metrics(short)} ended early;"
@@ -75,9 +76,9 @@ def course(taken: Sequence[Step], names: dict[str, str]) -> str:
 
 
 def _against(
-    records: Sequence[Record], free: str, told: Sequence[str], names: dict[str, str]
+    records: Sequence[Record], free: str, others: Sequence[str], names: dict[str, str]
 ) -> str:
-    return "; ".join(f"{names[arm]} {step(records, free, arm).gain}" for arm in told)
+    return "; ".join(f"{names[arm]} {step(records, free, arm).gain}" for arm in others)
 
 
 def _metrics(curve: Sequence[Point]) -> str:

@@ -25,7 +25,6 @@ from reasonloom.data.load import load
 from reasonloom.grading import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.models.resolve import resolve
-from reasonloom.models.wrapper import identity_of
 from reasonloom.problem import Problem
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +64,7 @@ def main() -> None:
 async def measure(spec: str, problems: dict[Problem, int], path: Path) -> list[Record]:
     """The records of every arm on every problem with this very model; missing ones are made."""
     model = resolve(spec)
-    known = [record for record in whole_lines(path) if record.model == identity_of(model)]
+    known = [record for record in whole_lines(path) if record.model == named(model)]
     made = {(record.arm, record.key): record for record in known}
     limit = asyncio.Semaphore(AT_ONCE)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,12 +85,17 @@ async def measure(spec: str, problems: dict[Problem, int], path: Path) -> list[R
     return [made[arm, p.id] for arm in (*CAPPED, FREE, *TOLD) for p in problems]
 
 
+def named(model: Model) -> str:
+    """With the hash of its weights, so that records of other weights are not taken for its own."""
+    return f"{model.name} {model.profile.hash or ''}".strip()
+
+
 async def solved(arm: str, problem: Problem, depth: int, model: Model, grader: Grader) -> Record:
     solution = await asolve(problem, strategy=arm, model=model)
     verdict = await grader.grade(solution.answer, problem.answer, is_text=False)
     account = solution.detail["budget_forcing"]
     return Record(
-        identity_of(model),
+        named(model),
         arm,
         depth,
         problem.id,
