@@ -102,7 +102,7 @@ def test_every_marker_is_one_that_the_tokenizer_knows(skill: str) -> None:
     for one, _ in made(skill):
         assert set(_MARKER.findall(one.prompt + one.reply)) <= set(MARKERS)
         assert one.prompt.startswith("<|q|>")
-        assert skill == "check" or one.prompt.endswith("|>")
+        assert skill in ("check", "answer") or one.prompt.endswith("|>")
         assert compact.END not in one.prompt + one.reply
 
 
@@ -294,20 +294,28 @@ def test_questions_of_the_worlds_are_never_declined() -> None:
 
 
 def test_a_check_mends_a_chain_and_ends_in_the_answer() -> None:
-    told = wrong = 0
+    told = wrong = again = 0
     for one, world in made("check"):
-        before, _, after = (one.prompt.split("<|cot|>")[1] + one.reply).partition(
+        before, _, after = (one.prompt.split("<|cot|>")[1] + one.reply).rpartition(
             f"\n{compact.WAIT}"
         )
         told += one.prompt.endswith(compact.WAIT)
-        index = len(before.splitlines()) - 1
+        again += before.count(compact.WAIT)
+        index = len([x for x in before.splitlines() if not x.startswith(compact.WAIT)]) - 1
         part = world.parts[index]
         wrong += not before.endswith(f" | {part.name} = {part.value}")
         assert after.splitlines()[0].endswith(f" | {part.name} = {part.value}")
         assert compact.parse_answer(after) == str(world.parts[-1].value)
         if not one.prompt.endswith(compact.WAIT):
             assert not before.endswith(f" | {part.name} = {part.value}")
-    assert MANY / 3 < told < MANY and MANY / 3 < wrong < MANY
+    assert MANY / 3 < told < MANY and MANY / 3 < wrong < MANY and again > MANY / 3
+
+
+def test_an_answer_is_drawn_from_all_results_or_from_a_chain_that_is_broken_off() -> None:
+    broken = [(one, world) for one, world in made("answer") if "<|cot|>" in one.prompt]
+    assert MANY / 3 < len(broken) < MANY
+    for one, world in broken:
+        assert one.prompt.endswith("\nanswer = ") and one.reply == str(world.parts[-1].value)
 
 
 @settings(deadline=None)

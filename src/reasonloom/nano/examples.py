@@ -277,8 +277,9 @@ def _cot(rng: random.Random, library: Library, world: WorldProblem) -> Example:
     return Example("cot", compact.question_prompt(world.question, "cot"), _chain(world, lines))
 
 
-def _line(rng: random.Random, part: Part) -> str:
-    return compact.work_reply(result_of(part, rng.choice(methods(part))))
+def _line(rng: random.Random, part: Part, spoilt: bool = False) -> str:
+    result = result_of(part, rng.choice(methods(part)))
+    return compact.work_reply(spoil(rng, part, result) if spoilt else result)
 
 
 def _chain(world: WorldProblem, lines: list[str]) -> str:
@@ -288,16 +289,18 @@ def _chain(world: WorldProblem, lines: list[str]) -> str:
     return "\n".join([*lines, *conclusion])
 
 
-def halted(rng: random.Random, world: WorldProblem, *, spoilt: bool, told: bool) -> tuple[str, str]:
+def halted(
+    rng: random.Random, world: WorldProblem, *, spoilt: bool, told: bool, waits: int = 0
+) -> tuple[str, str]:
     """A chain of thought up to some part, there right or `spoilt`, and how it goes on: the part
-    once more after `wait`, which stands in the prompt where the chain is `told` to."""
+    once more after `wait`, which stands in the prompt where the chain is `told` to.
+
+    waits  how often the chain has gone over that part before
+    """
     index = rng.randrange(len(world.parts))
     part = world.parts[index]
     before = [_line(rng, p) for p in world.parts[:index]]
-    result = result_of(part, rng.choice(methods(part)))
-    if spoilt:
-        result = spoil(rng, part, result)
-    before.append(compact.work_reply(result))
+    before += [compact.WAIT * (n > 0) + _line(rng, part, spoilt) for n in range(waits + 1)]
     after = [_line(rng, p) for p in world.parts[index:]]
     prompt = compact.question_prompt(world.question, "cot") + "\n".join(before)
     wait = f"\n{compact.WAIT}"
@@ -309,11 +312,13 @@ def _check(rng: random.Random, library: Library, world: WorldProblem) -> Example
     """A chain of thought that stops to check itself, and goes on from what is right.
 
     Either it has just gone wrong, and notices; or it is told to wait at some place, and does the
-    last part once more. What went before is the prompt: nothing wrong is ever learnt.
+    last part once more, for the first time or again. What went before is the prompt: nothing wrong
+    is ever learnt.
     """
     told = rng.random() < 0.6
     spoilt = not told or rng.random() < 0.5
-    return Example("check", *halted(rng, world, spoilt=spoilt, told=told))
+    waits = rng.choice((0, 0, 1, 2, 4)) if told else 0
+    return Example("check", *halted(rng, world, spoilt=spoilt, told=told, waits=waits))
 
 
 def _direct(rng: random.Random, library: Library, world: WorldProblem) -> Example:
@@ -322,7 +327,12 @@ def _direct(rng: random.Random, library: Library, world: WorldProblem) -> Exampl
 
 
 def _answer(rng: random.Random, library: Library, world: WorldProblem) -> Example:
+    """From the results of all steps, or at once from a chain of thought that is broken off."""
     prompt = compact.answer_prompt(world.question, results(world))
+    if rng.random() < 0.5:
+        chain = "\n".join(_line(rng, part) for part in world.parts)
+        broken = chain[: rng.randrange(len(chain))]
+        prompt = f"{compact.question_prompt(world.question, 'cot')}{broken}\nanswer = "
     return Example("answer", prompt, str(world.parts[-1].value))
 
 
