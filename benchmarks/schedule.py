@@ -215,6 +215,7 @@ class Peers:
             print(f"{name}: {why}, left out: name an interpreter that has it with --peers")
         there = [method for method in METHODS if method.peer in opened["versions"]]
         self.methods = [method for method in there if self._works(method)]
+        totals(url)  # what these trials used is in no ledger of ours
 
     def solve(self, method: Method) -> Solved:
         totals(self._url)

@@ -29,6 +29,7 @@ from reasonloom.models.protocol import (
     Response,
     Usage,
 )
+from reasonloom.models.retried import Retried
 from reasonloom.models.scripted import PROFILE, Scripted, TokenScripted
 from reasonloom.problem import Problem
 from reasonloom.seeds import derive
@@ -267,6 +268,27 @@ async def test_a_cancelled_call_is_booked_at_its_cost_where_the_model_knows_it()
     assert not spent.estimated
     assert ctx.ledger.held == (0, 0, 0.0)
     assert ctx.trace.calls[0].status == "cancelled"
+
+
+async def test_a_call_cancelled_at_its_second_try_is_booked_with_both() -> None:
+    failed, second = asyncio.Event(), asyncio.Event()
+
+    async def fail_then_hang(request: Request) -> str:
+        if not failed.is_set():
+            failed.set()
+            raise ServerFailed("busy")
+        second.set()
+        return await hang(request)
+
+    async def at_once(_: float) -> None: ...
+
+    ctx = context(Retried(Scripted(fail_then_hang), sleep=at_once))
+    task = asyncio.create_task(ctx.generate("hi", max_tokens=100))
+    await asyncio.wait_for(second.wait(), 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ctx.ledger.spent.calls == 2 and ctx.ledger.spent.estimated
 
 
 async def test_at_the_deadline_too_a_model_may_say_what_it_spent() -> None:

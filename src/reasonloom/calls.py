@@ -94,7 +94,7 @@ class Route:
 class PendingCall:
     """A call from its reservation to its leaf in the trace.
 
-    spent  what a cancelled call had used, where the model said so
+    spent  what a cancelled call had used, where the model said so; `attempts`, how many were made
     """
 
     trace: Trace
@@ -106,6 +106,7 @@ class PendingCall:
     index: int
     role: str
     spent: Usage | None = None
+    attempts: int = 1
 
     async def answer(self) -> Response:
         """The reply, once it is booked and committed.
@@ -143,7 +144,7 @@ class PendingCall:
         try:
             return await self.route.model.generate(self.request)
         except Cancelled as stopped:
-            self.spent = stopped.usage
+            self.spent, self.attempts = stopped.usage, stopped.attempts
             # asyncio.timeout of Python 3.11 takes no subclass of it for its own cancellation.
             raise asyncio.CancelledError from None
 
@@ -156,9 +157,9 @@ class PendingCall:
 
     def _book_cancelled(self) -> Booking:
         if self.spent is None:
-            return self.reservation.cancel()
-        usd = self.route.usd(self.spent)
-        return self.reservation.settle(self.spent, usd, self.reservation.calls)
+            return self.reservation.cancel(self.attempts)
+        calls = max(self.attempts, self.reservation.calls)
+        return self.reservation.settle(self.spent, self.route.usd(self.spent), calls)
 
     def _book_failure(self, failure: ModelError) -> Booking:
         """A refused call costs no tokens; one that broke off may have cost all it had reserved."""

@@ -158,13 +158,13 @@ class Response:
 class Cancelled(CancelledError):
     """What a model raises in place of CancelledError if it knows what the call had cost by then.
 
-    The ledger books `usage`, and without it all that was reserved for the call. Whoever splits a
-    request must not pass on that of a part.
+    The ledger books `usage`, and without it all that was reserved for the call; and `attempts`,
+    those that failed before included. Whoever splits a request must not pass on that of a part.
     """
 
-    def __init__(self, usage: Usage) -> None:
+    def __init__(self, usage: Usage | None = None, attempts: int = 1) -> None:
         super().__init__()
-        self.usage = usage
+        self.usage, self.attempts = usage, attempts
 
 
 @runtime_checkable

@@ -16,7 +16,7 @@ from reasonloom.errors import (
     ServerFailed,
     TimedOut,
 )
-from reasonloom.models.protocol import Model, Request, Response
+from reasonloom.models.protocol import Cancelled, Model, Request, Response
 from reasonloom.models.stream import Delta, stream_of
 from reasonloom.models.wrapper import Wrapper
 
@@ -51,17 +51,22 @@ class Retried(Wrapper):
 
     async def generate(self, request: Request) -> Response:
         attempt = 1
-        while True:
-            try:
-                response = await self.inner.generate(request)
-            except ModelError as failure:
-                await self._sleep(self._wait(failure, attempt))
-                attempt += 1
-                continue
-            self._answered = True
+        try:
+            while True:
+                try:
+                    response = await self.inner.generate(request)
+                    break
+                except ModelError as failure:
+                    await self._sleep(self._wait(failure, attempt))
+                    attempt += 1
+        except asyncio.CancelledError as stopped:
             if attempt == 1:
-                return response
-            return dataclasses.replace(response, attempts=response.attempts + attempt - 1)
+                raise
+            raise Cancelled(getattr(stopped, "usage", None), attempt) from None
+        self._answered = True
+        if attempt == 1:
+            return response
+        return dataclasses.replace(response, attempts=response.attempts + attempt - 1)
 
     async def stream(self, request: Request) -> AsyncGenerator[Delta, None]:
         """As `generate`, but what has begun to arrive is not asked for again."""
