@@ -1,11 +1,18 @@
-"""Train the six small models of the claim: by seed one with all skills and one of chains alone."""
+"""Train the six models of the claim: by seed one with all skills and one of chains alone.
+
+All branch off one trunk, nano before its rates fall, and learn on while their rates fall: so each
+costs a fraction of what a model from nothing would.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import torch
 from problems import FAMILIES
 
 from reasonloom.nano.export import export
@@ -16,37 +23,42 @@ SEEDS = (1, 2, 3)
 NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in ("shared", "cot-only")]
 MIX = {"work": 0.33, "plan": 0.25, "cot": 0.2, "assess": 0.17, "revise": 0.03, "answer": 0.02}
 """Skills of the shared models: those that an arm uses, more plans than nano sees."""
-SMALL = replace(
-    Recipe(),
-    steps=3_000,
-    fall=0.4,
-    batch_tokens=4_096,
-    width=192,
-    layers=4,
-    heads=3,
-    kv_heads=3,
-    inner=512,
-    skills=MIX,
-    families=list(FAMILIES),
-)
-COT_TOKENS = 3_000
-"""Tokens of a batch of chains alone that hold as many loss tokens as SMALL's batches; the logs
-count both (`targets`)."""
+SHARED_TOKENS, COT_TOKENS = 4_096, 3_290
+"""Tokens of a batch, so that both kinds learn from as many loss tokens; the logs count both
+(`targets`)."""
+STEPS = 800
 
 
-def recipe(kind: str, seed: int) -> Recipe:
+def recipe(trunk: Recipe, kind: str, seed: int) -> Recipe:
+    """The trunk's shape and rates, which fall from the first step to the last."""
+    branch = replace(
+        trunk, seed=seed, steps=STEPS, warm_steps=0, fall=1.0, families=list(FAMILIES)
+    )
     if kind == "shared":
-        return replace(SMALL, seed=seed)
-    return replace(SMALL, seed=seed, skills={"cot": 1.0}, batch_tokens=COT_TOKENS)
+        return replace(branch, skills=MIX, batch_tokens=SHARED_TOKENS)
+    return replace(branch, skills={"cot": 1.0}, batch_tokens=COT_TOKENS)
+
+
+def branch_off(trunk: Path, run: Path) -> None:
+    """Begin `run` with the trunk's last checkpoint, its optimizers included, as step 0."""
+    if (run / "checkpoint.pt").exists():
+        return
+    run.mkdir(parents=True, exist_ok=True)
+    shutil.copy(trunk / "tokenizer.json", run)
+    state = torch.load(trunk / "checkpoint.pt", weights_only=True)
+    state["state"] = dict.fromkeys(state["state"], 0)
+    torch.save(state, run / "checkpoint.pt")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("trunk", type=Path, help="a run of `loom nano build` before its rates fall")
     parser.add_argument("folder", type=Path, help="a stopped run there goes on")
     parser.add_argument("names", nargs="*", default=NAMES, help="all, or some: " + ", ".join(NAMES))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--workers", type=int, default=0)
     given = parser.parse_args()
+    trunk = Recipe(**json.loads((given.trunk / "recipe.json").read_text()))
     for name in given.names:
         kind, _, seed = name.rpartition("-")
 
@@ -55,7 +67,8 @@ def main() -> None:
                 print(name, progress, flush=True)
 
         run = given.folder / name
-        made = recipe(kind, int(seed))
+        made = recipe(trunk, kind, int(seed))
+        branch_off(given.trunk, run)
         train(made, run, report=report, device=given.device, workers=given.workers)
         export(run, run / "model")
 

@@ -73,12 +73,12 @@ def as_series(breakdown: Breakdown) -> list[Series]:
 
 
 def rounds(named: Sequence[Named], problems: Sequence[Asked]) -> list[Series]:
-    """Mean rounds by level, of the strategies that count them."""
+    """Mean rounds by level, of the strategies that count them, where there are several levels."""
     found = []
     for number, entry in named:
         lines = rounds_by_level(_samples(entry, problems, FACETS["level"]))
         values = {shown(line.level): _spread(line.rounds) for line in lines}
-        if values:
+        if len(values) > 1:
             found.append(Series(number, entry.label, values))
     return found
 
