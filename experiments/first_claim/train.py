@@ -31,9 +31,7 @@ STEPS = 800
 
 def recipe(trunk: Recipe, kind: str, seed: int) -> Recipe:
     """The trunk's shape and rates, which fall from the first step to the last."""
-    branch = replace(
-        trunk, seed=seed, steps=STEPS, warm_steps=0, fall=1.0, families=list(FAMILIES)
-    )
+    branch = replace(trunk, seed=seed, steps=STEPS, warm_steps=0, fall=1.0, families=list(FAMILIES))
     if kind == "shared":
         return replace(branch, skills=MIX, batch_tokens=SHARED_TOKENS)
     return replace(branch, skills={"cot": 1.0}, batch_tokens=COT_TOKENS)
