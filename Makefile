@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
   done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-export SAMPLE ?= Let a be the greatest common divisor of 84 and 36. Let b be the remainder when 7^a is divided by 11. Let c be the 5th term of the arithmetic sequence with first term 3 and common difference b. Find c.
+export SAMPLE ?= Let a be the greatest common divisor of 84 and 36. Let b be the remainder when 2^a is divided by 11. Let c be the 5th term of the arithmetic sequence with first term 3 and common difference b. Find c.
 
 ##@ Use
 solve: $(VENV)/.solve ## solve a sample problem with the model that ships (SAMPLE="..." for another)
