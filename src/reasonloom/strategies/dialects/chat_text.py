@@ -93,7 +93,8 @@ EXAMINE_TASK = (
 COMPARE_FORM = (
     "A question about the problem was answered without seeing the solution. Say whether the"
     " solution agrees with that answer: begin with CONSISTENT, PARTIALLY CONSISTENT or"
-    " INCONSISTENT, then name the line of the solution in a sentence."
+    " INCONSISTENT, then quote in a sentence the line of the solution that agrees or disagrees with"
+    " it. Where the solution says nothing to the question, write only that."
 )
 EXAMINED_FORM = (
     "Your solution is given, and questions about it with answers. Where an answer contradicts the"
