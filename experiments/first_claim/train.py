@@ -17,7 +17,7 @@ from problems import FAMILIES
 
 from reasonloom.nano.export import export
 from reasonloom.nano.recipe import Recipe
-from reasonloom.nano.train import Progress, train
+from reasonloom.nano.train import LATEST, STABLE, Progress, train
 
 SEEDS = (1, 2, 3)
 NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in ("shared", "cot-only")]
@@ -38,14 +38,15 @@ def recipe(trunk: Recipe, kind: str, seed: int) -> Recipe:
 
 
 def branch_off(trunk: Path, run: Path) -> None:
-    """Begin `run` with the trunk's last checkpoint, its optimizers included, as step 0."""
-    if (run / "checkpoint.pt").exists():
+    """Begin `run` with the trunk before its rates fall, its optimizers included, as step 0."""
+    if (run / LATEST).exists():
         return
     run.mkdir(parents=True, exist_ok=True)
     shutil.copy(trunk / "tokenizer.json", run)
-    state = torch.load(trunk / "checkpoint.pt", weights_only=True)
+    before = trunk / STABLE
+    state = torch.load(before if before.exists() else trunk / LATEST, weights_only=True)
     state["state"] = dict.fromkeys(state["state"], 0)
-    torch.save(state, run / "checkpoint.pt")
+    torch.save(state, run / LATEST)
 
 
 def main() -> None:

@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from perfect import Perfect
+from tiny_recipe import TINY
 
 from reasonloom.models.scripted import PROFILE, Scripted
+from reasonloom.nano.train import train
 from reasonloom.strategies.dialects.compact import OUTSIDE
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "experiments" / "first_claim"))
@@ -19,6 +22,7 @@ from analyse import BASELINE, Results, vote
 from arms import RUNGS, Shown
 from measure import Measure, Record
 from problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item, fingerprint, items
+from train import branch_off, recipe
 
 COMPACT = replace(PROFILE, dialect="compact")
 
@@ -107,3 +111,18 @@ def test_each_rung_shows_what_it_says(drawn: list[Item]) -> None:
         assert mixed != asked.steps and sorted(mixed) == sorted(asked.steps)
         assert shown["wrong family"][0].name not in own
         assert shown["another valid"][0].name in own
+
+
+def test_branches_begin_where_the_rates_of_the_trunk_begin_to_fall(
+    tiny_run: Path, tmp_path: Path
+) -> None:
+    branch_off(tiny_run, tmp_path / "run")
+    begun = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    trunk = torch.load(tiny_run / "before_fall.pt", weights_only=True)
+    assert set(begun["state"].values()) == {0} and trunk["state"]["step"] > 0
+    assert all(torch.equal(begun["model"][k], v) for k, v in trunk["model"].items())
+    branch = replace(recipe(TINY, "cot-only", 2), steps=2, batch_tokens=TINY.batch_tokens)
+    train(branch, tmp_path / "run", compile_blocks=False)
+    ended = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
+    assert ended["state"]["step"] == 2
+    assert not torch.equal(ended["model"]["norm"], trunk["model"]["norm"])
