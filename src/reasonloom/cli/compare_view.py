@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from reasonloom.evaluate.comparison import Comparison, Line, Pair
-from reasonloom.evaluate.show import gap, interval, p_value, usd
+from reasonloom.evaluate.show import gap, interval, p_value, usd, votes_cells, votes_heads
 from reasonloom.evaluate.twins import Twin
 
 WIDE = 160
@@ -97,25 +97,18 @@ def _pair_object(pair: Pair) -> dict[str, Any]:
 
 def _strategies(found: Comparison) -> Table:
     priced = any(line.usd for line in found.lines)
-    several = next((line.at_k.k for line in found.lines if line.at_k), 0)
-    votes = [f"pass@{several}", f"maj@{several}"] if several else []
+    votes = votes_heads(line.at_k for line in found.lines)
     headings = ["accuracy, 95 % interval", *votes, "tokens", "calls"]
     headings += [*["USD / 1,000"] * priced, "failed"]
     table = _table(f"{len(found.problems)} problems", "strategy", headings)
     table.add_column("accuracy against tokens")
     for line in found.lines:
-        cells = [interval(line.accuracy), *_votes(line, bool(several))]
+        cells = [interval(line.accuracy), *votes_cells(line.at_k, votes)]
         cells += [f"{line.tokens:,.0f}", f"{line.calls:.1f}"]
         cells += [usd(line.usd)] * priced
         cells += [str(line.failed or ""), _place(line)]
         table.add_row(*map(escape, (line.label, *cells)))
     return table
-
-
-def _votes(line: Line, several: bool) -> list[str]:
-    if not line.at_k:
-        return [""] * 2 * several
-    return [interval(line.at_k.any), interval(line.at_k.vote)]
 
 
 def _place(line: Line) -> str:

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from reasonloom.evaluate.plan import Task
 from reasonloom.evaluate.records import Attempt
-from reasonloom.evaluate.show import interval
+from reasonloom.evaluate.show import interval, votes_cells, votes_heads
 from reasonloom.evaluate.summary import Summary
 
 EVERY_S = 5.0
@@ -133,14 +133,13 @@ def show_table(lines: Sequence[Summary]) -> None:
     if not console.is_terminal:
         console.width = max(console.width, 160)
     priced = any(line.usd for line in lines)
-    several = next((line.at_k.k for line in lines if line.at_k), 0)
-    votes = [f"pass@{several}", f"maj@{several}"] if several else []
+    votes = votes_heads(line.at_k for line in lines)
     table = Table(box=None)
     table.add_column("strategy", overflow="fold")
     for heading in ("problems", "accuracy, 95 % interval", *votes, *_COSTS, *["USD"] * priced):
         table.add_column(heading, justify="right")
     for line in lines:
-        table.add_row(*_cells(line, priced, bool(several)))
+        table.add_row(*_cells(line, priced, votes))
     console.print(table)
     for remark in remarks(lines):
         console.print(escape(remark), soft_wrap=True)
@@ -190,16 +189,14 @@ def _interval(line: Summary) -> dict[str, float]:
     return {"mean": line.accuracy.mean, "low": line.accuracy.low, "high": line.accuracy.high}
 
 
-def _cells(line: Summary, priced: bool, several: bool) -> list[str]:
+def _cells(line: Summary, priced: bool, votes: Sequence[str]) -> list[str]:
     if line.arm.lacks and not line.attempts:
         return [escape(line.arm.spec), "", "n/a"]
     problems = f"{line.problems:,}"
     if line.attempts > line.problems:
         problems += f" x {line.attempts / line.problems:g}"
     cells = [escape(line.arm.spec), problems, interval(line.accuracy)]
-    if several:
-        found = line.at_k
-        cells += [interval(found.any), interval(found.vote)] if found else ["", ""]
+    cells += votes_cells(line.at_k, votes)
     cells += [f"{line.tokens:,.0f}", f"{line.calls:.1f}"]
     cells += [_seconds(line.seconds), f"{line.depth:.1f}", _seconds(line.bound)]
     return [*cells, *(["" if line.usd is None else f"{line.usd:.4f}"] if priced else [])]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from reasonloom.evaluate.at_k import AtK
 from reasonloom.evaluate.bootstrap import Estimate
 
 
@@ -15,6 +18,17 @@ def interval(found: Estimate | None) -> str:
     if found is None:
         return "ungraded"
     return f"{100 * found.mean:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]"
+
+
+def votes_heads(found: Iterable[AtK | None]) -> list[str]:
+    """Headings of pass@k and maj@k; none where no strategy has several samples."""
+    k = next((at.k for at in found if at), 0)
+    return [f"pass@{k}", f"maj@{k}"] if k else []
+
+
+def votes_cells(found: AtK | None, heads: Sequence[str]) -> list[str]:
+    """What stands below `heads`; blank for a strategy without several samples."""
+    return [interval(found.any), interval(found.vote)] if found else [""] * len(heads)
 
 
 def p_value(p: float | None) -> str:
