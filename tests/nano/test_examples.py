@@ -45,6 +45,7 @@ def made(skill: str) -> list[tuple[Example, WorldProblem]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examples, "draw", seen)
         patch.setattr(examples, "DISTRACTED", 0)
+        patch.setattr(examples, "MISNAMED", 0)
         found = [example(rng, library(), {skill: 1.0}) for _ in range(MANY)]
     return list(zip(found, worlds, strict=True))
 
@@ -78,6 +79,24 @@ def test_some_questions_hold_a_sentence_that_bears_on_nothing() -> None:
         for _ in range(30):
             prompt = example(rng, library(), {"plan": 1.0}).prompt
             assert len(prompt) > len(f"<|q|>{compact.clean(seen[-1].question)}<|plan|>")
+
+
+def test_some_goals_misname_what_they_build_on_and_the_step_reads_the_question() -> None:
+    rng = random.Random(8)
+    with pytest.MonkeyPatch.context() as patch:
+        seen: list[WorldProblem] = []
+        patch.setattr(examples, "DISTRACTED", 0)
+        patch.setattr(examples, "MISNAMED", 1)
+        patch.setattr(examples, "draw", lambda *a, **o: seen.append(draw(*a, **o)) or seen[-1])
+        misnamed = 0
+        for _ in range(80):
+            made = example(rng, library(), {"work": 1.0})
+            name = made.reply.rpartition("|")[2].partition("=")[0].strip()
+            part = next((p for p in seen[-1].parts if p.name == name), None)
+            if part and " from " in part.goal:
+                assert part.goal.partition(" from ")[0] in made.prompt
+                misnamed += part.goal not in made.prompt
+    assert misnamed > 10
 
 
 def test_skills_are_drawn_by_their_weights() -> None:

@@ -33,11 +33,14 @@ DROPPED, MISFIT = 0.15, 0.15
 """Share of steps whose template is left out, or belongs to something else (design)."""
 NAME_ONLY = 0.3
 """Share of shown templates of which the prompt holds the name alone (our choice)."""
+MISNAMED, MISNAMES = 0.15, "abcdeghkmnpqrABCDEG"
+"""Share of steps whose goal names wrongly, or not at all, what it builds on, as plans of six parts
+do; and the names it then says (our choice)."""
 SKILLS = {
-    "work": 0.38,
-    "assess": 0.17,
-    "plan": 0.13,
-    "cot": 0.17,
+    "work": 0.36,
+    "assess": 0.15,
+    "plan": 0.18,
+    "cot": 0.16,
     "check": 0.05,
     "direct": 0.01,
     "revise": 0.03,
@@ -155,6 +158,14 @@ def plan(rng: random.Random, library: Library, parts: Sequence[Part]) -> tuple[S
     return tuple(plan_step(p, t) for p, t in zip(parts, chosen, strict=True) if t)
 
 
+def _goal(rng: random.Random, part: Part) -> str:
+    """The part's goal; as a plan sometimes has it, with wrong word of what it builds on."""
+    if rng.random() >= MISNAMED:
+        return part.goal
+    goal = part.goal.partition(" from ")[0]
+    return goal + rng.choice(("", f" from {rng.choice(MISNAMES)}"))
+
+
 def _work(rng: random.Random, library: Library, world: WorldProblem) -> Example:
     index = rng.randrange(len(world.parts))
     part = world.parts[index]
@@ -166,7 +177,7 @@ def _work(rng: random.Random, library: Library, world: WorldProblem) -> Example:
     doubtful = result.value != "none" and rng.random() < 0.1
     feedback = _doubt(rng, part, result) if doubtful else ""
     known, _ = around(world, index, rng)
-    prompt = compact.work_prompt(world.question, part.goal, shown, known, feedback)
+    prompt = compact.work_prompt(world.question, _goal(rng, part), shown, known, feedback)
     return Example("work", prompt, compact.work_reply(result))
 
 
@@ -229,7 +240,7 @@ def _assess(rng: random.Random, library: Library, world: WorldProblem) -> Exampl
             verdict = Assessment("revise", wrong) if wrong else Assessment("accept")
     prompt = compact.assess_prompt(
         world.question,
-        part.goal,
+        _goal(rng, part),
         template.name if template else "none",
         known,
         goals,
