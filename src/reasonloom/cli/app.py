@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reasonloom import __version__
-from reasonloom.cli import models, nano, templates, worlds
+from reasonloom.cli import data, models, nano, templates, train, worlds
 from reasonloom.cli.compare import compare, report
 from reasonloom.cli.evaluate import evaluate, grade
 from reasonloom.cli.export import export
@@ -29,6 +29,8 @@ app.add_typer(templates.app, name="templates")
 app.add_typer(models.app, name="models")
 app.add_typer(worlds.app, name="worlds")
 app.add_typer(nano.app, name="nano")
+app.add_typer(train.app, name="train")
+app.add_typer(data.app, name="data")
 
 
 def _version(wanted: bool) -> None:
