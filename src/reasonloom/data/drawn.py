@@ -56,6 +56,13 @@ def world(spec: Spec, split: str | None, limit: int | None, seed: int) -> Iterat
 
     Raises SpecError for an unknown family or option, InputError where no more can be drawn.
     """
+    return (problem for _, problem in worlds(spec, split, limit, seed))
+
+
+def worlds(
+    spec: Spec, split: str | None, limit: int | None, seed: int
+) -> Iterator[tuple[WorldProblem, Problem]]:
+    """As `world`, each problem with what it was drawn as, before any change."""
     wish = build(Composite, spec) if spec.name == "composite" else build(One, spec)
     part, count = _split(split), COUNT if limit is None else limit
     seen: set[str] = set()
@@ -67,7 +74,7 @@ def world(spec: Spec, split: str | None, limit: int | None, seed: int) -> Iterat
         if drawn.canonical not in seen:
             seen.add(drawn.canonical)
             misses = 0
-            yield _perturbed(drawn, wish.perturb, rng, part)
+            yield drawn, _perturbed(drawn, wish.perturb, rng, part)
             continue
         misses += 1
         if misses > PATIENCE:

@@ -63,6 +63,10 @@ class Dialect(Protocol):
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]: ...
 
+    def plan_text(self, trajectory: Trajectory) -> str:
+        """The reply to `plan` that says this: what a model learns to write."""
+        ...
+
     def instantiate(
         self,
         question: str,

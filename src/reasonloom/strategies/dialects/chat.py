@@ -39,7 +39,7 @@ class ChatSkills:
     def decompose(self, question: str, most: int) -> Ask[tuple[str, ...]]:
         user = join(problem(question), say.questions_form(say.DECOMPOSE_TASK, most))
         return typed(
-            "decompose", say.PLANNER, user, say.QUESTIONS_SCHEMA, partial(_questions, most)
+            "decompose", say.PLANNER, user, say.QUESTIONS_SCHEMA, partial(_texts, "questions", most)
         )
 
     def part(self, question: str, settled: Pairs, subquestion: str) -> Ask[str]:
@@ -83,7 +83,8 @@ class ChatSkills:
     def probe(self, question: str, solution: str, most: int) -> Ask[tuple[str, ...]]:
         form = say.questions_form(say.PROBE_TASK, most)
         user = join(problem(question), quote("solution", say.clip(solution)), form)
-        return typed("probe", say.JUDGE, user, say.QUESTIONS_SCHEMA, partial(_questions, most))
+        read = partial(_texts, "questions", most)
+        return typed("probe", say.JUDGE, user, say.QUESTIONS_SCHEMA, read)
 
     def examine(self, question: str, solution: str, most: int) -> Ask[tuple[tuple[str, str], ...]]:
         draft = quote("solution", say.clip(solution))
@@ -109,6 +110,11 @@ class ChatSkills:
         found = say.pairs("question", "answer", checks)
         form = say.VERIFIED_FORM if apart else say.EXAMINED_FORM
         return _draft("verified", join(problem(question), draft, found, form))
+
+    def vary(self, question: str, count: int) -> Ask[tuple[str, ...]]:
+        user = join(problem(question), say.vary_form(count))
+        read = partial(_texts, "problems", count)
+        return typed("vary", say.AUTHOR, user, say.VARY_SCHEMA, read)
 
 
 def _draft(kind: str, user: str) -> Ask[Draft]:
@@ -154,11 +160,11 @@ def _critique(found: dict[str, Any]) -> Critique | Unreadable:
     return Critique(right, text)
 
 
-def _questions(most: int, found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
-    listed = found.get("questions")
+def _texts(key: str, most: int, found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
+    listed = found.get(key)
     if not isinstance(listed, list):
-        return Unreadable('"questions" must be a list of texts')
-    kept = [q.strip() for q in listed if isinstance(q, str) and q.strip()]
+        return Unreadable(f'"{key}" must be a list of texts')
+    kept = [text.strip() for text in listed if isinstance(text, str) and text.strip()]
     return tuple(kept[:most])
 
 

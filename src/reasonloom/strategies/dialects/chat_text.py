@@ -16,6 +16,7 @@ JUDGE = (
 )
 PLANNER = f"You take problems apart. You do not solve them here. {DATA}"
 LEARNER = f"You learn from your own attempts at a problem. You do not solve it here. {DATA}"
+AUTHOR = f"You write problems. You do not solve them here. {DATA}"
 SOLVER = COT
 
 CHOOSE_FORM = (
@@ -101,6 +102,13 @@ EXAMINED_FORM = (
     " solution, find out which of the two is right. Write the final solution in full, mended where"
     " it was wrong, and end with \\boxed{answer}."
 )
+VARY_TASK = (
+    "Write other problems of the same kind: whoever plans how to solve the given one, step by step"
+    " and method by method, must be able to carry that very plan out on each of yours. Keep what is"
+    " asked for, the structure and the difficulty; change the numbers, the names and the setting."
+    " Choose the numbers so that the answer exists and is exact. Each problem stands alone and"
+    " complete, with one short answer, which you do not give."
+)
 CHECK = f"You answer a question of fact or computation exactly and shortly. {DATA}"
 
 _STRING = {"type": "string"}
@@ -126,6 +134,9 @@ CHECKS_SCHEMA: dict[str, Any] = object_schema(
 ANSWERS_SCHEMA: dict[str, Any] = object_schema(
     ("answers",), answers={"type": "array", "items": _STRING}
 )
+VARY_SCHEMA: dict[str, Any] = object_schema(
+    ("problems",), problems={"type": "array", "items": _STRING}
+)
 
 
 def grade_form(steps: int) -> str:
@@ -147,6 +158,10 @@ def parts_form(count: int) -> str:
         f"Answer each subquestion from the problem alone, shortly, in order, {count} in all.\n"
         f'{JSON} Its form:\n{{"answers": ["..."]}}'
     )
+
+
+def vary_form(count: int) -> str:
+    return f'{VARY_TASK} Write {count}.\n{JSON} Its form:\n{{"problems": ["..."]}}'
 
 
 def questions_form(task: str, most: int) -> str:

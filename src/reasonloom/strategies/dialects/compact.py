@@ -42,7 +42,11 @@ def template_text(template: Template | None) -> str:
 
 
 def step_line(step: Step) -> str:
-    return f"{step.goal} | {step.template} | {', '.join(step.tags)}"
+    """Goal, template and tags; what is empty at the end is left out, as it would not read back."""
+    told = [step.goal, step.template, ", ".join(step.tags)]
+    while len(told) > 1 and not told[-1]:
+        told.pop()
+    return " | ".join(told)
 
 
 def plan_reply(trajectory: Trajectory) -> str:
@@ -126,7 +130,9 @@ def parse_plan(text: str) -> Trajectory | Unreadable | Outside:
         used = what.rpartition(" from ")[2].split(" and ") if " from " in what else []
         needs = tuple(made[u] for u in used if u in made)
         made[name] = len(steps)
-        steps.append(Step(goal, template, tuple(t for t in tags.split(", ") if t), needs))
+        steps.append(
+            Step(goal, template, tuple(filter(None, map(str.strip, tags.split(", ")))), needs)
+        )
     return tuple(steps) or Unreadable("an empty plan", text)
 
 
@@ -172,6 +178,9 @@ class Compact:
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         return Ask("plan", _raw(question_prompt(question, "plan")), parse_plan, 384)
+
+    def plan_text(self, trajectory: Trajectory) -> str:
+        return plan_reply(trajectory)
 
     def instantiate(
         self,

@@ -9,7 +9,7 @@ from reasonloom.grading.extract import extract
 from reasonloom.models.protocol import Message, Prompt
 from reasonloom.strategies.dialects import instruct_text as say
 from reasonloom.strategies.dialects.base import Ask, Unreadable
-from reasonloom.strategies.dialects.json_reply import read_object
+from reasonloom.strategies.dialects.json_reply import read_object, write_object
 from reasonloom.templates.schema import Template
 from reasonloom.trajectory import Action, Assessment, Step, StepResult, Trajectory
 
@@ -34,6 +34,9 @@ class Instruct:
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         user = say.join(say.problem(question), say.names(names), say.PLAN_FORM)
         return typed("plan", say.PLAN, user, say.PLAN_SCHEMA, _trajectory)
+
+    def plan_text(self, trajectory: Trajectory) -> str:
+        return write_object({"steps": [_told(i, step) for i, step in enumerate(trajectory)]})
 
     def instantiate(
         self,
@@ -150,6 +153,17 @@ def _trajectory(found: dict[str, Any]) -> Trajectory | Unreadable:
             return Unreadable(f"step {number}: {step.reason}")
         made.append(step)
     return tuple(made)
+
+
+def _told(index: int, step: Step) -> dict[str, Any]:
+    """A step as `_step` reads it; where it states no needs, they are all the steps before it."""
+    needs = range(index) if step.needs is None else step.needs
+    return {
+        "goal": step.goal,
+        "template": step.template,
+        "tags": list(step.tags),
+        "needs": [n + 1 for n in needs],
+    }
 
 
 def _step(item: dict[str, Any], number: int) -> Step | Unreadable:

@@ -24,6 +24,8 @@ _ESCAPE = re.compile(
     r'|\\u[0-9a-fA-F]{4}|\\["/bfnrt]|\\'
 )
 _KEEP = re.compile(r'\\\\|\\u[0-9a-fA-F]{4}|\\["/bfnrt]')
+_CONTROL = re.compile(r"\\\\|\\[bfnrt]")
+_CODES = {"b": "08", "f": "0c", "n": "0a", "r": "0d", "t": "09"}
 
 
 def read_object(text: str) -> dict[str, Any] | None:
@@ -39,6 +41,19 @@ def read_object(text: str) -> dict[str, Any] | None:
         if found is not None:
             return found
     return None
+
+
+def write_object(value: dict[str, Any]) -> str:
+    """JSON that `read_object` reads back as it is.
+
+    A line break is written by its code: as `\\n` before `e` it would read as the LaTeX of `\\ne`.
+    """
+    return _CONTROL.sub(_coded, orjson.dumps(value).decode())
+
+
+def _coded(found: re.Match[str]) -> str:
+    code = _CODES.get(found.group()[1])
+    return f"\\u00{code}" if code else found.group()
 
 
 def _load(candidate: str) -> dict[str, Any] | None:

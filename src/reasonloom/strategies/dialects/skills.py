@@ -21,7 +21,7 @@ class Critique(NamedTuple):
 
 
 class Skills(Protocol):
-    """How a chat model is asked to judge, refine, reflect, decompose, verify and debate.
+    """How a chat model is asked to judge, refine, reflect, decompose, verify, debate and vary.
 
     Texts of solutions and of documents are quoted as data. `settled` and `checks` are pairs of a
     question and its answer, `history` pairs of a solution and the feedback on it.
@@ -81,4 +81,8 @@ class Skills(Protocol):
         self, question: str, solution: str, checks: Sequence[tuple[str, str]], apart: bool = True
     ) -> Ask[Draft]:
         """`apart`: whoever answered the questions had not seen the solution."""
+        ...
+
+    def vary(self, question: str, count: int) -> Ask[tuple[str, ...]]:
+        """So many other problems that the same plan solves, or fewer."""
         ...
