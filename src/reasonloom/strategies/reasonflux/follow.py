@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from reasonloom.branches import BranchFailure
 from reasonloom.context import Context
@@ -17,6 +16,7 @@ from reasonloom.problem import Problem
 from reasonloom.strategies.ask import VOTE_TEMPERATURE, ask, poll, speak
 from reasonloom.strategies.dialects.base import Outside, Unreadable
 from reasonloom.strategies.reasonflux.retrieve import retrieve
+from reasonloom.strategies.reasonflux.state import Followed, Moment, Settled, Task, Way
 from reasonloom.templates.schema import Template
 from reasonloom.trajectory import Action, Assessment, Step, StepResult, Trajectory
 
@@ -24,68 +24,6 @@ MAX_TRIES = 3
 """How often a step is instantiated at most, retries and replacements together (our choice)."""
 RETRY_TEMPERATURE = 0.7
 """A second try is sampled, because a greedy one would repeat itself (our choice)."""
-
-
-class Settled(NamedTuple):
-    """A step that is done with: its result, and what the navigator said of it.
-
-    `kept` is True where the tries ran out and the most frequent result was kept, the last one among
-    equals (our choice).
-    """
-
-    step: Step
-    template: Template | None
-    result: StepResult
-    assessment: Assessment | None
-    kept: bool = False
-
-
-@dataclass
-class Followed:
-    """How far a trajectory was carried out.
-
-    rounds  instantiations made (with `adapt`, each with its assessment)
-    end     done: every step settled; answered: settled early; rounds, budget, failed: cut short
-    """
-
-    settled: list[Settled] = field(default_factory=list)
-    rounds: int = 0
-    end: Literal["done", "answered", "rounds", "budget", "failed"] = "done"
-    error: str | None = None
-
-    @property
-    def known(self) -> list[str]:
-        return [s.result.value for s in self.settled]
-
-    @property
-    def answer(self) -> str | None:
-        """The answer that the navigator gave when it said that the problem is settled."""
-        said = self.settled[-1].assessment if self.end == "answered" else None
-        return said.answer or None if said else None
-
-    @property
-    def abstained(self) -> bool:
-        """Whether no step found a template."""
-        return not any(s.template for s in self.settled)
-
-
-@dataclass
-class _Task:
-    """A step still to be settled; `needs` are numbers of tasks."""
-
-    number: int
-    step: Step
-    needs: set[int]
-    tries: int = 0
-    feedback: str = ""
-    without: set[str] = field(default_factory=set)
-    found: list[StepResult] = field(default_factory=list)
-
-    @property
-    def likeliest(self) -> StepResult:
-        """The result whose value came up most often, the last one among equals."""
-        votes = Counter(r.value for r in self.found if r.value != "none")
-        return max(reversed(self.found), key=lambda result: votes[result.value])
 
 
 class _Attempt(NamedTuple):
@@ -103,26 +41,54 @@ async def follow(
     max_rounds: int = 32,
     k: int = 1,
     votes: int = 1,
+    temperature: float = 0.0,
+    watch: Callable[[Moment], None] | None = None,
 ) -> Followed:
-    """Carry out `trajectory` on `problem`.
+    """Carry out `trajectory` on `problem`; the options are those of `Way`.
 
     Without `adapt` nothing is assessed and each first result stands: what the reward R(T) needs
-    (paper, section 3.2). With it the navigator assesses each result, and its action is carried out.
-    With `votes` each instantiation is sampled so often and the most frequent value taken; where
-    more than half agree, the navigator is not asked.
+    (paper, section 3.2).
     Steps whose needs are settled run together; assessments apply in step order when all are in.
     Never raises for a spent budget or a failing model: what was settled is returned, with `end`.
     """
-    run = Followed()
-    todo = _tasks(trajectory, 0)
+    way = Way(adapt, max_rounds, k, votes, temperature, watch)
+    return await _to_the_end(_tasks(trajectory, 0), Followed(), problem, ctx, way)
+
+
+async def go_on(
+    moment: Moment, assessment: Assessment, problem: Problem, ctx: Context, way: Way
+) -> Followed:
+    """Do to the result at hand what `assessment` says, whoever says it, and follow what remains.
+
+    The moment is left as it was, so that every action can be tried from it. Ends as `follow` does.
+    """
+    task, *others = deepcopy((moment.task, *moment.others))
+    run = Followed(list(moment.settled), moment.rounds)
+    todo = sorted([task, *others], key=lambda t: t.number)
+    attempt = _Attempt(moment.template, moment.result, assessment)
+    return await _to_the_end(todo, run, problem, ctx, way, ([task], [attempt]))
+
+
+async def _to_the_end(
+    todo: list[Task],
+    run: Followed,
+    problem: Problem,
+    ctx: Context,
+    way: Way,
+    at_hand: tuple[list[Task], list[_Attempt | BranchFailure]] | None = None,
+) -> Followed:
+    """Wave by wave, beginning with attempts `at_hand` where there are any."""
     try:
+        if at_hand:
+            await _settle(*at_hand, todo, run, problem, ctx)
         while todo and run.end == "done":
-            room = max_rounds - run.rounds
+            room = way.max_rounds - run.rounds
             wave = [t for t in todo if not t.needs & {o.number for o in todo}][:room]
             if not wave:
                 run.end = "rounds"
                 break
-            await _wave(wave, todo, run, problem, ctx, adapt, k, votes)
+            attempts = await _wave(wave, todo, run, problem, ctx, way)
+            await _settle(wave, attempts, todo, run, problem, ctx)
     except BudgetSpent as spent:
         run.end, run.error = "budget", str(spent)
     except ModelError as failure:
@@ -130,10 +96,10 @@ async def follow(
     return run
 
 
-def _tasks(steps: Sequence[Step], start: int) -> list[_Task]:
+def _tasks(steps: Sequence[Step], start: int) -> list[Task]:
     """Number the steps from `start`; a step without stated needs waits for all before it."""
     return [
-        _Task(
+        Task(
             start + i,
             step,
             set(range(start, start + i))
@@ -145,35 +111,55 @@ def _tasks(steps: Sequence[Step], start: int) -> list[_Task]:
 
 
 async def _wave(
-    wave: list[_Task],
-    todo: list[_Task],
+    wave: list[Task],
+    todo: list[Task],
     run: Followed,
     problem: Problem,
     ctx: Context,
-    adapt: bool,
-    k: int,
-    votes: int,
-) -> None:
+    way: Way,
+) -> list[_Attempt | BranchFailure]:
+    """One attempt at each step of the wave, all together."""
     known = run.known
     attempts = await ctx.gather(
         {
             f"step-{task.number}-try-{task.tries}": partial(
-                _attempt,
-                task,
-                problem,
-                known,
-                [t.step for t in todo if t is not task],
-                adapt,
-                k,
-                votes,
+                _attempt, task, problem, known, [t.step for t in todo if t is not task], way
             )
             for task in wave
         }
     )
+    if way.watch:
+        for task, attempt in zip(wave, attempts.values(), strict=True):
+            if isinstance(attempt, _Attempt) and isinstance(attempt.result, StepResult):
+                way.watch(_moment(task, todo, run, attempt.template, attempt.result))
     run.rounds += len(wave)
+    return list(attempts.values())
+
+
+def _moment(
+    task: Task,
+    todo: Sequence[Task],
+    run: Followed,
+    template: Template | None,
+    result: StepResult,
+) -> Moment:
+    at_hand, *others = deepcopy([task, *(t for t in todo if t is not task)])
+    settled = tuple(run.settled)
+    return Moment(settled, run.rounds + 1, at_hand, tuple(others), template, result)
+
+
+async def _settle(
+    wave: list[Task],
+    attempts: Sequence[_Attempt | BranchFailure],
+    todo: list[Task],
+    run: Followed,
+    problem: Problem,
+    ctx: Context,
+) -> None:
+    """Act on the attempts in step order; a revision comes last."""
     failure: BranchFailure | None = None
     revision: str | None = None
-    for task, attempt in zip(wave, attempts.values(), strict=True):
+    for task, attempt in zip(wave, attempts, strict=True):
         if isinstance(attempt, BranchFailure):
             failure = failure or attempt
             continue
@@ -192,13 +178,11 @@ async def _wave(
 
 
 async def _attempt(
-    task: _Task,
+    task: Task,
     problem: Problem,
     known: Sequence[str],
     others: Sequence[Step],
-    adapt: bool,
-    k: int,
-    votes: int,
+    way: Way,
     ctx: Context,
 ) -> _Attempt:
     """One round: instantiate, and assess where the loop adapts.
@@ -207,24 +191,29 @@ async def _attempt(
     otherwise miss their results.
     """
     step = task.step
-    found = retrieve(step, ctx, k=k, without=task.without)
+    found = retrieve(step, ctx, k=way.k, without=task.without)
     template = found[0] if found else None
     request = speak(ctx, "reasoner").instantiate(
         problem.question, step, found, known, task.feedback
     )
     result: StepResult | Unreadable | Outside
     share = 0.0
-    if votes == 1:
-        temperature = RETRY_TEMPERATURE if task.tries else 0.0
+    if way.votes == 1:
+        temperature = RETRY_TEMPERATURE if task.tries else way.temperature
         result = await ask(ctx, request, role="reasoner", temperature=temperature)
     else:
         voted = await poll(
-            ctx, request, role="reasoner", votes=votes, same=_value, temperature=VOTE_TEMPERATURE
+            ctx,
+            request,
+            role="reasoner",
+            votes=way.votes,
+            same=_value,
+            temperature=VOTE_TEMPERATURE,
         )
         result, share = voted
     if isinstance(result, Outside):
         result = Unreadable("the reasoner says that this lies outside what it knows")
-    if isinstance(result, Unreadable) or not adapt:
+    if isinstance(result, Unreadable) or not way.adapt:
         return _Attempt(template, result, None)
     if share > 0.5 and result.value != "none":
         return _Attempt(template, result, Assessment("accept"))
@@ -243,7 +232,7 @@ def _value(result: StepResult) -> str:
     return canonical(found.answer if found else result.value)
 
 
-def _act(task: _Task, attempt: _Attempt, run: Followed, ctx: Context) -> tuple[Action, str]:
+def _act(task: Task, attempt: _Attempt, run: Followed, ctx: Context) -> tuple[Action, str]:
     """Settle the step or leave it for another try; says what was done and why."""
     task.tries += 1
     template, result, judged = attempt
@@ -269,7 +258,7 @@ def _act(task: _Task, attempt: _Attempt, run: Followed, ctx: Context) -> tuple[A
 
 
 async def _revise(
-    todo: list[_Task], run: Followed, problem: Problem, ctx: Context, reason: str
+    todo: list[Task], run: Followed, problem: Problem, ctx: Context, reason: str
 ) -> None:
     """Rewrite the steps that remain; an unreadable rewriting leaves them as they are."""
     remaining = tuple(t.step for t in todo)
@@ -285,7 +274,7 @@ async def _revise(
 
 def _tell(
     ctx: Context,
-    task: _Task,
+    task: Task,
     template: Template | None,
     result: StepResult,
     action: Action,

@@ -21,8 +21,9 @@ from reasonloom.strategies.ask import ask, speak
 from reasonloom.strategies.conclude import conclude
 from reasonloom.strategies.cot import Cot
 from reasonloom.strategies.dialects.base import Outside, Unreadable
-from reasonloom.strategies.reasonflux.follow import Followed, Settled, follow
+from reasonloom.strategies.reasonflux.follow import follow
 from reasonloom.strategies.reasonflux.plan import plan
+from reasonloom.strategies.reasonflux.state import Followed, Settled
 from reasonloom.strategies.self_consistency import tally
 from reasonloom.strategies.vote import decided
 from reasonloom.trajectory import Trajectory
@@ -79,22 +80,20 @@ class ReasonFlux:
             k=self.k,
             votes=self.votes,
         )
-        return await _answer(problem, trajectory, run, ctx)
+        return await answer(problem, trajectory, run, ctx)
 
 
-async def _answer(
-    problem: Problem, trajectory: Trajectory, run: Followed, ctx: Context
-) -> Solution:
+async def answer(problem: Problem, trajectory: Trajectory, run: Followed, ctx: Context) -> Solution:
     """Conclude from what was settled; if no step found a template, think plainly instead."""
     if run.end in ("budget", "failed"):
         return _cut_short(trajectory, run, run.end, run.error)
     try:
         if run.abstained:
             return await _plainly(problem, ctx, "no template fits any step", run)
-        answer = run.answer or await _conclusion(problem, run, ctx)
+        said = run.answer or await _conclusion(problem, run, ctx)
     except BudgetSpent as spent:
         return _cut_short(trajectory, run, "budget", str(spent))
-    solution = conclude(answer, "\n".join(run.known), detail=_detail(run))
+    solution = conclude(said, "\n".join(run.known), detail=_detail(run))
     if run.end == "rounds" and solution.answer is not None:
         return replace(solution, stop_reason="rounds")
     return solution
