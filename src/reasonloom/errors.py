@@ -16,6 +16,7 @@
     │   ├── ServerFailed        5xx: retried
     │   ├── TimedOut            no reply within the time limit: retried
     │   └── BadReply            a reply that is not what the protocol promises
+    ├── TrainingError           a training run whose numbers are no longer finite
     ├── BudgetSpent             a reservation does not fit into what is left
     └── StoreError              a cache, trace or recording that cannot be read or written
 
@@ -103,6 +104,10 @@ class TimedOut(ModelError):
 
 
 class BadReply(ModelError):
+    pass
+
+
+class TrainingError(LoomError):
     pass
 
 
