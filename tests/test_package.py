@@ -38,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "grading": {"core"},
     "templates": {"core", "grading"},
     "dialects": {"core", "grading", "templates"},
-    "strategies": BASE,
+    "strategies": BASE | {"models"},
     "worlds": BASE,
     "api": BASE | {"models", "strategies"},
     "nano": BASE | {"models", "worlds", "strategies", "api"},
@@ -50,7 +50,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 """Which parts each part may import besides itself; any other arrow points the wrong way.
 
-`core` is the one protocol of models and each file at the top of the package that is not named here.
+`core` is the one protocol of models, the one form of rows to learn from, and each file at the top
+of the package that is not named here.
 """
 
 
@@ -70,7 +71,7 @@ def part_of(module: str) -> str | None:
     if names[0] in PUBLIC:
         return "api"
     stands_alone = (SOURCE / top / f"{names[0]}.py").exists() and names[0] not in ALLOWED
-    if stands_alone or names[:2] == ["models", "protocol"]:
+    if stands_alone or names[:2] in (["models", "protocol"], ["train", "rows"]):
         return "core"
     return "dialects" if names[:2] == ["strategies", "dialects"] else names[0]
 

@@ -48,11 +48,11 @@ RATES = ("extraction", "precision", "recall")
 
 def quality(answers: Iterable[bool | None], responses: Iterable[Checked]) -> Quality:
     """`answers` says of each extracted answer whether it is right, None where nobody knows."""
-    responses, answers = list(responses), [a for a in answers if a is not None]
+    responses, judged = list(responses), [answer for answer in answers if answer is not None]
     known = [one for one in responses if one.right is not None]
     hits = sum(one.said == "correct" and bool(one.right) for one in known)
     return Quality(
-        Rate(sum(answers), len(answers)),
+        Rate(sum(judged), len(judged)),
         Rate(hits, sum(one.said == "correct" for one in known)),
         Rate(hits, sum(bool(one.right) for one in known)),
         dict(sorted(Counter(one.said for one in responses).items())),
