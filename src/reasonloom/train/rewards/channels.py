@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from reasonloom.train.rewards.inputs import FloatArray, finite, within
 
 KL_COEFFICIENT: Final = 0.01
-"""Demystifying Long CoT (arXiv 2502.03373), section 3 and its scripts."""
+"""Of the scripts of Demystifying Long CoT (arXiv 2502.03373)."""
 BOUND: Final = 10.0
 """Rewards are clipped to plus and minus this before KL is taken off (the paper's code)."""
 

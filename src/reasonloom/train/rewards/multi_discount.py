@@ -1,6 +1,6 @@
 """Returns with a discount for each channel of rewards, and advantages over one value baseline.
 
-Demystifying Long Chain-of-Thought Reasoning (arXiv 2502.03373), section 4.6 and appendix C:
+Demystifying Long Chain-of-Thought Reasoning (arXiv 2502.03373), section 4.6:
 
     A_t = sum over channels m, delays l of gamma_m^l r_m,t+l  -  V(s_t)
 

@@ -12,7 +12,7 @@ def window_ranks(ids: IntArray, n: int) -> IntArray:
 
     Windows double in width by joining the numbers of two halves, and the last join lets them
     overlap. That is log2(n) sorts of the response, exact (unlike a hash, nothing can collide), and
-    as fast on a loop as on prose. Numbers are dense from 0; a response below n tokens has none.
+    no slower on a loop than on prose. Numbers are dense from 0; a response below n tokens has none.
 
     Raises ValueError for n below 1.
     """
