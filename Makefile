@@ -60,11 +60,11 @@ $(VENV)/.solve: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install -c constraints.txt -e ".[local,dev]"
+	$(PIP) install -c constraints.txt -e ".[local,dev,train]"
 	@touch $@ $(VENV)/.solve
 
 $(VENV)/.servers: $(VENV)/.dev
-	$(PIP) install -c constraints.txt -e ".[local,dev,servers,gym,data,inspect]"
+	$(PIP) install -c constraints.txt -e ".[local,dev,train,servers,gym,data,inspect]"
 	@touch $@
 
 .PHONY: solve test test-all lint format pin clean help

@@ -1,4 +1,4 @@
-"""A progress bar for training."""
+"""Progress bars for training."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 if TYPE_CHECKING:
     from reasonloom.nano.train import Progress as Trained
+    from reasonloom.train.keeper import Progress as Learnt
+
+SHOWN = ("loss", "eval_loss", "reward", "rewards/accuracies", "completions/mean_length")
+"""Metrics that a bar has room for, in this order, where a trainer reports them."""
 
 
 @contextmanager
@@ -32,5 +36,27 @@ def training_bar(steps: int) -> Iterator[Callable[[Trained], None]]:
                     f"step {now.step}/{now.steps}  loss {now.loss:.3f}"
                     f"  {now.tokens_per_second:,.0f} tokens/s"
                 )
+
+        yield report
+
+
+@contextmanager
+def learning_bar() -> Iterator[Callable[[Learnt], None]]:
+    """As `training_bar`, for the trainers of `loom train`, whose metrics differ."""
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[told]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task("training", total=None, told="loading")
+
+        def report(now: Learnt) -> None:
+            told = "  ".join(f"{n} {now.metrics[n]:.4g}" for n in SHOWN if n in now.metrics)
+            bar.update(task, total=now.steps, completed=now.step, told=told)
+            if not bar.console.is_terminal:
+                bar.console.print(f"update {now.step}/{now.steps}  {told}")
 
         yield report

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import PrinterCallback, TrainerCallback
 
 from reasonloom.errors import InputError, StoreError, TrainingError
@@ -84,7 +85,7 @@ def arguments(recipe: Recipe, run: RunFolder, world: int) -> dict[str, Any]:
         "weight_decay": recipe.decay,
         "max_grad_norm": recipe.clip,
         "activation_checkpointing": recipe.activation_checkpointing,
-        "bf16": False,
+        "bf16": recipe.autocast,
         "use_cpu": not torch.cuda.is_available(),
         "dataloader_pin_memory": torch.cuda.is_available(),
         "logging_steps": 1,
@@ -116,7 +117,7 @@ def finish(trainer: Any, learner: Learner, run: RunFolder, report: Report) -> Pa
         trainer.train(resume_from_checkpoint=str(last) if last else None)
         if trainer.is_world_process_zero():
             store(learner, trainer.model, run.model)
-    except (OSError, RuntimeError) as failure:
+    except (OSError, RuntimeError, SafetensorError) as failure:
         if not _is_disk(failure):
             raise
         reason = str(failure).strip().splitlines()[0]
