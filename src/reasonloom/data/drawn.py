@@ -64,7 +64,7 @@ def worlds(
 ) -> Iterator[tuple[WorldProblem, Problem]]:
     """As `world`, each problem with what it was drawn as, before any change."""
     wish = build(Composite, spec) if spec.name == "composite" else build(One, spec)
-    part, count = _split(split), COUNT if limit is None else limit
+    part, count = as_split(split), COUNT if limit is None else limit
     seen: set[str] = set()
     misses = index = 0
     while len(seen) < count:
@@ -88,11 +88,11 @@ def gym(spec: Spec, split: str | None, limit: int | None, seed: int) -> Iterator
     """Problems of reasoning-gym; grade them by `worlds.gym.grade`."""
     from reasonloom.worlds.gym import GymSource
 
-    part, count = _split(split), COUNT if limit is None else limit
+    part, count = as_split(split), COUNT if limit is None else limit
     yield from GymSource.parse(spec).problems(part, count, seed)
 
 
-def _split(split: str | None) -> Split:
+def as_split(split: str | None) -> Split:
     match split or "dev":
         case "train":
             return "train"

@@ -1,0 +1,88 @@
+"""From problems to trajectories with their rewards, all problems together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from reasonloom.data.many import AT_ONCE, each
+from reasonloom.errors import ModelError
+from reasonloom.strategies.skilled import skilled
+from reasonloom.train.trajectories.bench import Bench, together
+from reasonloom.train.trajectories.records import Rolled
+from reasonloom.train.trajectories.reward import scored
+from reasonloom.train.trajectories.sample import sample
+from reasonloom.train.trajectories.settings import Settings
+from reasonloom.train.trajectories.similar import PURPOSE, similar
+from reasonloom.train.trajectories.sources import Source
+
+
+class LeftOut(NamedTuple):
+    """A problem that the model let down: the next run tries it again."""
+
+    problem: str
+    why: str
+
+
+class Collected(NamedTuple):
+    rolled: list[Rolled]
+    left_out: list[LeftOut]
+
+
+async def collect(
+    found: Sequence[Source],
+    settings: Settings,
+    bench: Bench,
+    watch: Callable[[int], None] = lambda done: None,
+) -> Collected:
+    """Roll out every problem; `watch` hears how many are done.
+
+    Raises NoSkill where similar problems cannot be had, ModelError where the model is out of reach
+    or refuses everything. What was done by then stays in the journal.
+    """
+    _check_skill(found, settings, bench)
+    rolled: dict[str, Rolled] = {}
+    failures: dict[str, ModelError] = {}
+
+    async def work(source: Source) -> None:
+        rolled[source.problem.id] = await roll(source, settings, bench)
+        watch(len(rolled) + len(failures))
+
+    def failed(source: Source, failure: ModelError) -> None:
+        failures[source.problem.id] = failure
+        watch(len(rolled) + len(failures))
+
+    await each(found, work, failed, AT_ONCE)
+    if failures and not rolled:
+        raise next(iter(failures.values()))
+    _check_refusals(list(rolled.values()))
+    return Collected(
+        [rolled[s.problem.id] for s in found if s.problem.id in rolled],
+        [LeftOut(problem, str(failure)) for problem, failure in failures.items()],
+    )
+
+
+async def roll(source: Source, settings: Settings, bench: Bench) -> Rolled:
+    """Sample trajectories for one problem, and score each on it and its similar ones."""
+    others = await similar(source, settings, bench)
+    prompt, candidates, unreadable, outside = await sample(source.problem, settings, bench)
+    problems = (source.problem, *others)
+    measured = await together(*(scored(c, problems, bench) for c in candidates))
+    return Rolled(source.problem, others, prompt, tuple(measured), unreadable, outside)
+
+
+def _check_skill(found: Sequence[Source], settings: Settings, bench: Bench) -> None:
+    """Before anything is spent."""
+    unlike = [source for source in found if source.world is None]
+    if unlike and settings.m:
+        with bench.context(unlike[0].problem) as ctx:
+            skilled(ctx, "navigator", PURPOSE)
+
+
+def _check_refusals(rolled: Sequence[Rolled]) -> None:
+    outcomes = [o for r in rolled for s in r.scored for o in s.outcomes]
+    if outcomes and all(outcome.refused for outcome in outcomes):
+        raise ModelError(
+            f"the reasoner refused all {len(outcomes)} roll-outs as bad requests:"
+            " check the model's name and how many tokens it takes"
+        )
