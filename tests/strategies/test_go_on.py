@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from dialogue import user
+
 from reasonloom.context import open_context
 from reasonloom.models.protocol import Request
 from reasonloom.models.scripted import Scripted
@@ -22,8 +24,7 @@ STEPS = (Step("find a: the gcd", needs=()), Step("find b: the sum", needs=(0,)))
 
 
 def reply(request: Request) -> str:
-    assert request.messages is not None
-    text = request.messages[1].content
+    text = user(request)
     goal = re.search(r"<goal>\n(.*?)\n</goal>", text)
     if "Carry out this step only" in text:
         found = goal[1] if goal else ""
@@ -78,10 +79,10 @@ async def test_a_retry_does_the_step_once_more_and_replace_looks_for_another_tem
         with context(model) as ctx:
             said = Assessment(action, "look again")
             run = await go_on(first, said, PROBLEM, ctx, Way(adapt=True))
-        again = [r for r in model.requests if "Carry out" in r.messages[1].content]  # type: ignore[index]
+        again = [r for r in model.requests if "Carry out" in user(r)]
         assert len(again) == 2
         assert again[0].temperature > 0
-        assert ("look again" in again[0].messages[1].content) is (action == "retry")  # type: ignore[index]
+        assert ("look again" in user(again[0])) is (action == "retry")
         used = run.settled[0].template
         assert (used == first.template) is (action == "retry")
 

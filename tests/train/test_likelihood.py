@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reasonloom.errors import BadReply, InputError
+from reasonloom.models.protocol import Request, Response
 from reasonloom.models.resolve import resolve
 from reasonloom.models.scripted import PROFILE, Scripted
 from reasonloom.templates.library import Library
@@ -39,7 +40,7 @@ async def test_rows_of_one_template_are_one_cluster() -> None:
 
 async def test_a_model_that_echoes_nothing_is_refused_with_what_to_do() -> None:
     class Mute(Scripted):
-        async def generate(self, request):  # type: ignore[no-untyped-def]
+        async def generate(self, request: Request) -> Response:
             return replace(await super().generate(request), prompt_logprobs=None)
 
     with pytest.raises(BadReply, match="take a local model"):
