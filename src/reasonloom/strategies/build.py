@@ -24,6 +24,7 @@ from reasonloom.strategies.reflexion import Reflexion
 from reasonloom.strategies.scorers import Likelihood, Scorer, SelfJudgement
 from reasonloom.strategies.self_consistency import SelfConsistency
 from reasonloom.strategies.self_refine import SelfRefine
+from reasonloom.strategies.step_scorer import StepScorer
 from reasonloom.strategies.strategy import Strategy
 from reasonloom.strategies.universal_consistency import UniversalConsistency
 
@@ -46,7 +47,11 @@ STRATEGIES: dict[str, type[Strategy]] = {
     "token_conditional": TokenConditional,
     "universal_consistency": UniversalConsistency,
 }
-SCORERS: dict[str, type[Scorer]] = {"likelihood": Likelihood, "self_judgement": SelfJudgement}
+SCORERS: dict[str, type[Scorer]] = {
+    "likelihood": Likelihood,
+    "self_judgement": SelfJudgement,
+    "step_scorer": StepScorer,
+}
 
 
 def make_strategy(spec: Spec | str) -> Strategy:
