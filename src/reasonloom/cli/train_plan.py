@@ -28,7 +28,7 @@ def show(recipe: Recipe, plan: Plan) -> None:
     sizes = plan.memory
     console.print(
         f"model    {sizes.parameters / 1e6:,.1f} M parameters, {sizes.learnt / 1e6:,.1f} M learnt;"
-        f" memory of each of {recipe.devices} devices:"
+        f" memory of each of {recipe.devices} device{'s' * (recipe.devices > 1)}:"
     )
     console.print(_memory(sizes))
 
