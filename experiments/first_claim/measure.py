@@ -42,16 +42,14 @@ class Measure:
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
-        """ReasonFlux, the same with every step accepted, and with votes in place of assessments;
-        for the primary depths also the same without any template."""
-        everything = {
-            "reasonflux": ReasonFlux(),
-            "accept all": ReasonFlux(adapt=False),
-            "votes": ReasonFlux(votes=VOTES, adapt=False),
-        }
-        for arm, strategy in everything.items():
-            await self._arm(arm, strategy, items, self.templates)
+        """ReasonFlux; the same with every step accepted, on plain problems; for the primary depths
+        also with votes in place of assessments, and without any template."""
+        plain = [i for i in items if i.group.startswith("depth ")]
         deep = [i for i in items if i.group in PRIMARY]
+        voted = ReasonFlux(votes=VOTES, adapt=False)
+        await self._arm("reasonflux", ReasonFlux(), items, self.templates)
+        await self._arm("accept all", ReasonFlux(adapt=False), plain, self.templates)
+        await self._arm("votes", voted, deep, self.templates)
         await self._arm("decomposition only", Planned(adapt=True), deep, "none")
 
     async def ladder(self, items: Sequence[Item]) -> None:

@@ -21,6 +21,7 @@ def test_a_half_written_checkpoint_is_removed_and_the_one_before_taken(tmp_path:
     run = RunFolder(tmp_path)
     for step, whole in ((5, True), (20, True), (100, False)):
         checkpoint(run, step, whole=whole)
+    run.tidy()
     found = run.last_whole()
     assert found and found.name == "checkpoint-20"
     assert sorted(p.name for p in run.checkpoints.iterdir()) == ["checkpoint-20", "checkpoint-5"]

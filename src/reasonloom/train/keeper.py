@@ -112,7 +112,6 @@ def finish(trainer: Any, learner: Learner, run: RunFolder, report: Report) -> Pa
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(Keeper(run, report))
     last = run.last_whole()
-    run.go_back(_step_of(last))
     try:
         trainer.train(resume_from_checkpoint=str(last) if last else None)
         if trainer.is_world_process_zero():
@@ -127,10 +126,6 @@ def finish(trainer: Any, learner: Learner, run: RunFolder, report: Report) -> Pa
             " stands: make room and run the same command again"
         ) from failure
     return run.model
-
-
-def _step_of(checkpoint: Path | None) -> int:
-    return int(checkpoint.name.rpartition("-")[2]) if checkpoint else 0
 
 
 def _is_disk(failure: BaseException) -> bool:

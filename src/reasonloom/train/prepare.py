@@ -24,7 +24,9 @@ def begin(rows: Sequence[Row], recipe: Recipe, folder: Path, learner: Learner) -
         "rows": row_id(list(rows)),
         "tokenizer": learner.tokenizer_hash(),
     }
-    run.claim(json.loads(json.dumps(what)))
+    if os.environ.get("RANK", "0") == "0":
+        run.claim(json.loads(json.dumps(what)))
+        run.tidy()
     return run
 
 

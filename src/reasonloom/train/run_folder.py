@@ -57,12 +57,17 @@ class RunFolder:
         part.replace(path)
 
     def last_whole(self) -> Path | None:
-        """The newest finished checkpoint; what a killed process left half written is removed."""
-        found = sorted(self.checkpoints.glob("checkpoint-*"), key=_step)
-        for path in found:
+        """The newest finished checkpoint."""
+        found = sorted(self.checkpoints.glob("checkpoint-*"), key=_step, reverse=True)
+        return next((path for path in found if (path / WHOLE).exists()), None)
+
+    def tidy(self) -> None:
+        """Remove what a killed process left half written, and the log's lines that it made."""
+        for path in self.checkpoints.glob("checkpoint-*"):
             if not (path / WHOLE).exists():
                 shutil.rmtree(path)
-        return next((path for path in reversed(found) if path.exists()), None)
+        last = self.last_whole()
+        self.go_back(_step(last) if last else 0)
 
     def go_back(self, step: int) -> None:
         """Forget the lines of the log after `step`: they are made again."""
