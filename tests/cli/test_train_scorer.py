@@ -28,7 +28,7 @@ def threads() -> Iterator[None]:
 @pytest.mark.slow
 def test_rows_of_nano_are_valued_and_learnt(tmp_path: Path) -> None:
     rows, run = tmp_path / "rows.jsonl", tmp_path / "run"
-    asked = ["train", "scorer-rows", str(rows), "-n", "3", "--solutions", "2"]
+    asked = ["train", "scorer-rows", str(rows), "-n", "8", "--solutions", "2"]
     few = ["--completions", "3", "--temperature", "1.2", "--data", "world:composite(depth=2)"]
     made = CliRunner().invoke(app, [*asked, *few])
     assert made.exit_code == 0, made.output
@@ -41,6 +41,10 @@ def test_rows_of_nano_are_valued_and_learnt(tmp_path: Path) -> None:
         assert row["from"]["hash"] and row["from"]["temperature"] == 1.2
     again = CliRunner().invoke(app, [*asked, *few])
     assert again.exit_code == 0 and read_rows(rows, ("prompt",)) == read
+
+    plan = CliRunner().invoke(app, ["train", "scorer", str(rows), str(run), "--dry-run"])
+    assert plan.exit_code == 0 and "updates of 32 rows" in plan.output, plan.output
+    assert not run.exists()
 
     changes = ["steps=1", "batch=2", "rows_at_once=2", "hold_out=0", "threads=1"]
     sets = [part for change in changes for part in ("--set", change)]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from reasonloom.evaluate.bootstrap import Estimate
+    from reasonloom.train.rows import Row
+    from reasonloom.train.scorer_recipe import ScorerRecipe
     from reasonloom.train.scorer_rows import Made
     from reasonloom.train.step_values import Valuing
 
@@ -66,6 +68,9 @@ def scorer(
         list[str] | None, typer.Option("--set", help="key=value, over the recipe; repeatable.")
     ] = None,
     model: Annotated[Text, typer.Option(help="nano, local:PATH or local:NAME of a hub.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show recipe, data and memory; load no weights.")
+    ] = False,
 ) -> None:
     """Train a step scorer, and measure it on problems that are held out."""
     from reasonloom.cli.progress import learning_bar
@@ -76,6 +81,8 @@ def scorer(
     over = [*(changes or []), *([f"model={model}"] if model else [])]
     wanted = load_recipe(ScorerRecipe, recipe, over)
     read = read_rows(rows, COLUMNS)
+    if dry_run:
+        return _show_plan(read, wanted)
     from reasonloom.train.step_scorer import held_out, train_scorer
 
     with learning_bar() as report:
@@ -118,6 +125,23 @@ def _tell(made: Made, out: Path) -> None:
     if made.failed:
         print(f"{len(made.failed)} problems failed: the same command tries them again")
         raise typer.Exit(1)
+
+
+def _show_plan(rows: Sequence[Row], recipe: ScorerRecipe) -> None:
+    """As for SFT on the solutions; but no word is predicted, so there are no logits to hold."""
+    from dataclasses import replace
+
+    from reasonloom.cli.train_plan import show
+    from reasonloom.train.dry_run import dry_run
+
+    texts = [{"prompt": row["prompt"], "completion": _as_reply(row)} for row in rows]
+    plan = dry_run(texts, ("completion",), recipe)
+    show(recipe, replace(plan, memory=replace(plan.memory, logits=0)))
+
+
+def _as_reply(row: Row) -> Any:
+    text = "\n".join(row["steps"])
+    return text if isinstance(row["prompt"], str) else [{"role": "assistant", "content": text}]
 
 
 def _show(told: Mapping[str, Mapping[str, Estimate]]) -> None:

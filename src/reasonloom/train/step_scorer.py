@@ -80,7 +80,7 @@ def train_scorer(
         data_collator=_Collate(recipe.labels == "hard"),
     )
     model = finish(trainer, learner, run, tell)
-    if held:
+    if held and trainer.is_world_process_zero():
         _measure(model, learnt, held, before, folder / HELD_OUT)
     return model
 

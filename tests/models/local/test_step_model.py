@@ -72,10 +72,14 @@ def test_rows_are_filled_up_at_the_right(scorer: Path) -> None:
 
 def test_the_loss_leaves_out_the_places_behind_the_last_step(scorer: Path) -> None:
     net, tokenizer = StepNet.load(find(scorer)), load_tokenizer(find(scorer))
-    filled = batch([encode(tokenizer, PROMPT, STEPS), encode(tokenizer, PROMPT, STEPS[:1])])
+    rows = [encode(tokenizer, PROMPT, STEPS), encode(tokenizer, PROMPT, STEPS[:1])]
+    filled = {name: t.to(net.head.weight.device) for name, t in batch(rows).items()}
     labels = torch.tensor([[1.0, 0.5, 0.0], [0.25, 0.0, 0.0]])
     other = torch.tensor([[1.0, 0.5, 0.0], [0.25, 1.0, 1.0]])
-    assert net(**filled, labels=labels)["loss"] == net(**filled, labels=other)["loss"]
+    assert (
+        net(**filled, labels=labels.to(net.head.weight))["loss"]
+        == net(**filled, labels=other.to(net.head.weight))["loss"]
+    )
 
 
 async def test_a_step_is_scored_by_what_stands_before_it_alone(scorer: Path) -> None:

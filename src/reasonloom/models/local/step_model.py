@@ -13,8 +13,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 
-import torch
-
 from reasonloom.errors import BadRequest
 from reasonloom.models.local.folder import find, profile_of, weights_hash
 from reasonloom.models.local.step_net import HEAD, Solved, StepNet, encode, read_about
@@ -102,8 +100,7 @@ class StepModel:
 
     @cached_property
     def _net(self) -> StepNet:
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        return StepNet.load(self._folder, device)
+        return StepNet.load(self._folder)
 
     def _serve(self) -> None:
         """Score all that waits by now; nothing may be left, where an earlier turn took it along."""

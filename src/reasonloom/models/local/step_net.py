@@ -83,8 +83,11 @@ class StepNet(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     @classmethod
-    def load(cls, folder: Folder, device: torch.device | None = None) -> StepNet:
-        """In eval mode, float32. Raises InputError for a folder whose parts do not fit."""
+    def load(cls, folder: Folder) -> StepNet:
+        """In eval mode, float32, on the GPU where there is one.
+
+        Raises InputError for a folder whose parts do not fit.
+        """
         from safetensors.torch import load_file
         from transformers import AutoModel
 
@@ -95,7 +98,7 @@ class StepNet(nn.Module):
         except (OSError, ValueError, KeyError, RuntimeError) as failure:
             reason = (str(failure).strip() or repr(failure)).splitlines()[0]
             raise InputError(f"the step scorer in {folder.path} cannot be read: {reason}") from None
-        return net.to(device or torch.device("cpu")).eval()
+        return net.to("cuda" if torch.cuda.is_available() else "cpu").eval()
 
     def forward(
         self,
