@@ -155,7 +155,7 @@ async def test_a_model_that_refuses_everything_ends_the_run(tmp_path: Path) -> N
 
 async def test_a_model_without_the_skill_is_told_before_anything_is_asked(tmp_path: Path) -> None:
     small = compact()
-    with pytest.raises(NoSkill, match="write similar problems"):
+    with pytest.raises(NoSkill, match="take m=0"):
         await make([source(3)], tmp_path, SETTINGS, model=small)
     assert small.calls == 0
 

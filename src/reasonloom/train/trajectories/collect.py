@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from reasonloom.data.many import AT_ONCE, each
-from reasonloom.errors import ModelError
+from reasonloom.errors import ModelError, NoSkill
 from reasonloom.strategies.skilled import skilled
 from reasonloom.train.trajectories.bench import Bench, together
 from reasonloom.train.trajectories.records import Rolled
@@ -73,10 +73,19 @@ async def roll(source: Source, settings: Settings, bench: Bench) -> Rolled:
 
 def _check_skill(found: Sequence[Source], settings: Settings, bench: Bench) -> None:
     """Before anything is spent."""
-    unlike = [source for source in found if source.world is None]
-    if unlike and settings.m:
-        with bench.context(unlike[0].problem) as ctx:
+    unlike = [source.problem for source in found if source.world is None]
+    if not unlike or not settings.m:
+        return
+    try:
+        with bench.context(unlike[0]) as ctx:
             skilled(ctx, "navigator", PURPOSE)
+    except NoSkill:
+        name, question = bench.model("navigator").name, unlike[0].question[:60]
+        raise NoSkill(
+            f"{name} cannot write problems like {question!r} to score trajectories on: take m=0 to"
+            " score them on the problem alone, problems of a world, or an instruction-tuned"
+            " navigator"
+        ) from None
 
 
 def _check_refusals(rolled: Sequence[Rolled]) -> None:

@@ -59,7 +59,8 @@ def _of(text: str, split: str | None, limit: int | None, seed: int) -> Iterator[
         for world, problem in drawn.worlds(spec, part, limit, seed):
             yield Source(problem, world, part)
         return
-    data.split = split if split or data.spec.name == "file" else "train"
+    chosen = data.spec.name == "file" or "split" in data.spec.args
+    data.split = split if split or chosen else "train"
     yield from map(Source, data)
 
 
