@@ -172,6 +172,13 @@ async def test_a_compact_model_responds_in_its_own_words(tmp_path: Path) -> None
     assert [row["prompt"] for row in made.rows] == ["<|q|>What is 6 * 7?<|cot|>"]
 
 
+async def test_the_solutions_are_not_overwritten(tmp_path: Path) -> None:
+    path = web_file(tmp_path)
+    with pytest.raises(InputError, match="name another file"):
+        await make_silver(path, path, {"default": Scripted(Web())}, Silver())
+    assert len(path.read_text().splitlines()) == len(ROWS)
+
+
 def test_a_file_without_the_columns_names_those_that_are_there(tmp_path: Path) -> None:
     from reasonloom.data.silver.read import read_items
 

@@ -18,7 +18,7 @@ from reasonloom.data.silver.quality import Checked, Quality, quality
 from reasonloom.data.silver.read import Item, read_items
 from reasonloom.data.silver.requests import Agreement
 from reasonloom.data.silver.stages import Json, Silver, by_model, by_rule, extraction, respond
-from reasonloom.errors import ModelError
+from reasonloom.errors import InputError, ModelError
 from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.strategies.dialects import dialect_of
@@ -93,6 +93,7 @@ async def make_silver(
     Raises InputError for a file that cannot be used or a journal begun with other settings,
     NoSkill for a model that cannot extract or verify, ModelError where there is no way to it.
     """
+    _apart(path, out)
     items, dropped = read_items(path, limit)
     asked = {
         "data": "silver",
@@ -118,6 +119,11 @@ async def make_silver(
             made = await assemble(items, dropped, session)
     put(out, made, {**asked, "limit": limit})
     return made
+
+
+def _apart(path: Path, out: Path) -> None:
+    if out.resolve() == path.resolve():
+        raise InputError(f"{out} holds the solutions: name another file for the rows")
 
 
 async def assemble(items: Sequence[Item], dropped: Sequence[Dropped], session: Session) -> Made:
