@@ -44,7 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "nano": BASE | {"models", "worlds", "strategies", "api"},
     "data": MIDDLE,
     "evaluate": MIDDLE | {"data", "api"},
-    "train": MIDDLE | {"data", "evaluate"},
+    "train": MIDDLE | {"api", "data", "evaluate"},
     "serve": MIDDLE | {"api"},
     "cli": MIDDLE | {"api", "data", "evaluate", "train", "serve"},
 }
@@ -70,6 +70,8 @@ def part_of(module: str) -> str | None:
         return None
     if names[0] in PUBLIC:
         return "api"
+    if names[0] == "__main__":
+        return "cli"
     stands_alone = (SOURCE / top / f"{names[0]}.py").exists() and names[0] not in ALLOWED
     if stands_alone or names[:2] in (["models", "protocol"], ["train", "rows"]):
         return "core"
