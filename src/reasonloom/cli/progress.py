@@ -60,3 +60,17 @@ def learning_bar() -> Iterator[Callable[[Learnt], None]]:
                 bar.console.print(f"update {now.step}/{now.steps}  {told}")
 
         yield report
+
+
+@contextmanager
+def problems_bar(problems: int) -> Iterator[Callable[[int], None]]:
+    """Yields the function that hears how many problems are done; silent where no terminal is."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda done: None
+        return
+    with Progress(console=console) as bar:
+        task = bar.add_task("problems", total=problems)
+        yield lambda done: bar.update(task, completed=done)

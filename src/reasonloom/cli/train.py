@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from reasonloom.cli.train_navigator import adjust, likelihood, plan, structure
 from reasonloom.cli.train_scorer import scorer, scorer_rows
 from reasonloom.cli.train_trajectories import trajectories
 
@@ -92,7 +93,7 @@ def rl(
 ) -> None:
     """Reinforcement learning on prompt and answer, or on problems with a reference answer."""
     from reasonloom.train.problem_rows import dialect_for, rows_for
-    from reasonloom.train.recipe import RL
+    from reasonloom.train.rl_recipe import RL
 
     wanted = _recipe(RL, recipe, changes, model)
     dialect = dialect_for(wanted.model)
@@ -115,9 +116,29 @@ def plot(
     print(f"wrote {draw(run, out)}")
 
 
+app.command()(structure)
+app.command()(plan)
+app.command()(adjust)
 app.command()(trajectories)
 app.command("scorer-rows")(scorer_rows)
 app.command()(scorer)
+app.command()(likelihood)
+
+
+@app.command()
+def recipes(
+    name: Annotated[str | None, typer.Argument(help="Show this one.")] = None,
+    path: Annotated[bool, typer.Option("--path", help="Print its path alone.")] = False,
+) -> None:
+    """List the shipped recipes, or show one."""
+    from reasonloom.train.recipe import find_recipe, shipped
+
+    if name:
+        found = find_recipe(name)
+        print(found if path else found.read_text("utf-8").rstrip())
+        return
+    for each in shipped():
+        print(f"{each:26}{find_recipe(each).read_text('utf-8').splitlines()[0].lstrip('# ')}")
 
 
 def learn(trainer: Callable[..., Path], rows: Any, recipe: Recipe, out: Path) -> None:

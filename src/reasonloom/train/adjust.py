@@ -29,14 +29,19 @@ def adjust_rows(
 
     Raises InputError for a margin outside (0, 1].
     """
-    if not 0 < margin <= 1:
-        raise InputError(f"margin={margin} prefers nothing: give a share above 0, up to 1")
+    check_margin(margin)
     for entry in entries:
         for state in entry["states"]:
             for chosen, rejected in permutations(state["replies"], 2):
                 why = _preferred(state, chosen, rejected, margin, fewer_tokens)
                 if why:
                     yield _row(entry, state, chosen, rejected, {**why, "margin": margin})
+
+
+def check_margin(margin: float) -> None:
+    """Raises InputError as `adjust_rows` does, before anything is tried."""
+    if not 0 < margin <= 1:
+        raise InputError(f"margin={margin} prefers nothing: give a share above 0, up to 1")
 
 
 def _preferred(

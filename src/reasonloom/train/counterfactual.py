@@ -47,8 +47,8 @@ AT_ONCE = 8
 """Problems under way together; each has up to states x 5 x rollouts calls in flight (ours)."""
 _GONE = {e.__name__: e for e in (AuthenticationFailed, ConnectionFailed, ConnectionBroke)}
 Entry = dict[str, Any]
-Watch = Callable[[int, int], None]
-"""Sees how many problems are done, and of how many."""
+Watch = Callable[[int], None]
+"""Sees how many problems are done."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ async def try_actions(
     *,
     library: Path | None = None,
     at_once: int = AT_ONCE,
-    watch: Watch = lambda done, total: None,
+    watch: Watch = lambda done: None,
 ) -> Tried:
     """Every action at states of each problem's run; one entry a problem, in their order.
 
@@ -155,9 +155,9 @@ async def try_actions(
         async def work(task: tuple[str, Problem]) -> None:
             key, problem = task
             maker.journal.put(key, await _entry(problem, maker))
-            watch(sum(key in done for key in keys), len(keys))
+            watch(sum(key in done for key in keys))
 
-        watch(sum(key in done for key in keys), len(keys))
+        watch(sum(key in done for key in keys))
         todo = [task for task in zip(keys, wanted, strict=True) if task[0] not in done]
         await each(todo, work, lambda task, error: failed.append((task[1], error)), at_once)
         return Tried([done[key] for key in keys if key in done], failed)
