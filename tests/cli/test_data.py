@@ -92,8 +92,11 @@ def test_silver_writes_rows_and_says_how_good_its_verifier_is(loom: Loom) -> Non
 
 def test_long_cot_takes_drawn_problems_from_the_train_split(loom: Loom) -> None:
     written("one.jsonl", {"question": "What is 6 * 7?", "answer": "42"})
-    ran = loom("data", "long-cot", "one.jsonl", "-o", "sft.jsonl", "--model", "a", "--inline")
+    ran = loom("data", "long-cot", "one.jsonl", "-o", "sft.jsonl", "--model", "a", "--inline",
+               "--trace", "t.jsonl")  # fmt: skip
     assert ran.code == 0, ran.err
+    events = [event["event"] for event in lines("t.jsonl")]
+    assert events.count("call") == 5 and events[-1] == "span_end"
     (row,) = lines("sft.jsonl")
     assert "\\boxed{42}" in str(row["completion"]) and "<think>" not in str(row["completion"])
     ran = loom(

@@ -20,6 +20,9 @@ Seed = Annotated[int, typer.Option(help="Seed of every random draw.")]
 Cache = Annotated[
     Path | None, typer.Option(help="A SQLite file of replies: what stands there is free.")
 ]
+TracePath = Annotated[
+    Path | None, typer.Option("--trace", help="Append every event as a line of JSON.")
+]
 Concurrency = Annotated[int, typer.Option(help="Rows under way together.", min=1)]
 
 
@@ -49,6 +52,7 @@ def silver(
     limit: Annotated[int | None, typer.Option(help="The first so many usable rows.")] = None,
     seed: Seed = 0,
     cache: Cache = None,
+    trace: TracePath = None,
     concurrency: Concurrency = 64,
 ) -> None:
     """Make problems with silver answers out of web solutions; the same command goes on."""
@@ -60,6 +64,7 @@ def silver(
     from reasonloom.data.outputs import Made
     from reasonloom.data.silver.make import make_silver
     from reasonloom.data.silver.stages import Silver
+    from reasonloom.trace import TraceFile
 
     by_model = verify != "rule"
     wish = _checked(lambda: Silver(responses, agree, temperature, by_model=by_model))
@@ -70,6 +75,7 @@ def silver(
     async def make() -> Made:
         async with AsyncExitStack() as stack:
             models = open_models(wanted, cache, stack)
+            events = stack.enter_context(TraceFile(trace)) if trace else None
             with rows_bar("rows") as watch:
                 return await make_silver(
                     file,
@@ -78,6 +84,7 @@ def silver(
                     wish,
                     seed=seed,
                     limit=limit,
+                    trace=events,
                     at_once=concurrency,
                     watch=watch,
                 )
@@ -106,6 +113,7 @@ def long_cot(
     ] = None,
     seed: Seed = 0,
     cache: Cache = None,
+    trace: TracePath = None,
     concurrency: Concurrency = 64,
 ) -> None:
     """Build long chains of thought action by action; the same command goes on."""
@@ -118,6 +126,7 @@ def long_cot(
     from reasonloom.data.long_cot.machine import Bounds
     from reasonloom.data.long_cot.make import LongCot, make_long_cot
     from reasonloom.data.outputs import Made
+    from reasonloom.trace import TraceFile
 
     wish = _checked(lambda: LongCot(samples, temperature, Bounds(actions, tokens), inline))
     drawn = load(dataset).spec.scheme is not None
@@ -127,9 +136,17 @@ def long_cot(
     async def make() -> Made:
         async with AsyncExitStack() as stack:
             models = open_models(wanted, cache, stack)
+            events = stack.enter_context(TraceFile(trace)) if trace else None
             with rows_bar("chains") as watch:
                 return await make_long_cot(
-                    data, out, models, wish, seed=seed, at_once=concurrency, watch=watch
+                    data,
+                    out,
+                    models,
+                    wish,
+                    seed=seed,
+                    trace=events,
+                    at_once=concurrency,
+                    watch=watch,
                 )
 
     show_made(out, asyncio.run(make()))

@@ -11,7 +11,7 @@ from reasonloom.context import open_context
 from reasonloom.data.journal import Journal
 from reasonloom.data.load import Dataset
 from reasonloom.data.long_cot import words
-from reasonloom.data.long_cot.drive import REFLECTOR, build_chain
+from reasonloom.data.long_cot.drive import build_chain
 from reasonloom.data.long_cot.machine import Bounds, State
 from reasonloom.data.long_cot.write import LEADS, TURNS, final, written
 from reasonloom.data.many import AT_ONCE, costs, each, total
@@ -26,6 +26,7 @@ from reasonloom.problem import Problem
 from reasonloom.seeds import derive
 from reasonloom.strategies.dialects import dialect_of
 from reasonloom.strategies.samples import within
+from reasonloom.trace import Trace, TraceFile
 from reasonloom.train.rows import Row, row_id
 
 
@@ -64,7 +65,8 @@ class Session:
     seed: int
     journal: Journal
     grader: Grader
-    failures: dict[str, str]
+    trace: TraceFile | None = None
+    failures: dict[str, str] = field(default_factory=dict)
 
     async def work(self, task: Task) -> None:
         if task.key not in self.journal.done:
@@ -72,7 +74,8 @@ class Session:
 
     async def _made(self, task: Task) -> dict[str, Any]:
         seed = self.seed if task.sample == 0 else derive(self.seed, "sample", task.sample)
-        with open_context(task.problem, self.models, seed=seed) as ctx:
+        trace = Trace(self.trace, name=f"{task.key} long-cot")
+        with open_context(task.problem, self.models, seed=seed, trace=trace) as ctx:
             state = await build_chain(
                 task.problem, ctx, bounds=self.wish.bounds, temperature=self.wish.temperature
             )
@@ -109,12 +112,14 @@ async def make_long_cot(
     wish: LongCot,
     *,
     seed: int = 0,
+    trace: TraceFile | None = None,
     at_once: int = AT_ONCE,
     watch: Callable[[int, int], None] = lambda done, all: None,
 ) -> Made:
     """Write SFT rows to `out`, and beside it the journal, what was dropped, and the manifest.
 
     models  by role: reasoner acts, reflector reflects; "default" for those not named
+    trace   a file for every event, if not the journal alone
     watch   told how many chains are done, of how many
 
     Raises InputError where no problem has a reference answer or the journal was begun with other
@@ -136,7 +141,7 @@ async def make_long_cot(
     done = 0
     with Journal(beside(out, "journal.jsonl"), asked) as journal:
         async with Grader() as grader:
-            session = Session(wish, models, seed, journal, grader, {})
+            session = Session(wish, models, seed, journal, grader, trace)
 
             async def work(task: Task) -> None:
                 nonlocal done
@@ -230,6 +235,3 @@ def _row(task: Task, session: Session) -> Row:
         "id": row_id(asked, completion),
         "from": about,
     }
-
-
-__all__ = ["REFLECTOR", "LongCot", "make_long_cot"]

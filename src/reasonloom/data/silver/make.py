@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from reasonloom.errors import InputError, ModelError
 from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.strategies.dialects import dialect_of
+from reasonloom.trace import Trace, TraceFile
 from reasonloom.train.rows import Row, row_id
 
 STAGES = ("extract", "respond", "verify")
@@ -36,10 +37,12 @@ class Session:
     seed: int
     journal: Journal
     grader: Grader
-    failures: dict[str, str]
+    trace: TraceFile | None = None
+    failures: dict[str, str] = field(default_factory=dict)
 
     async def work(self, item: Item) -> None:
-        with open_context(item.problem, self.models, seed=self.seed) as ctx:
+        trace = Trace(self.trace, name=f"{item.problem.id} silver")
+        with open_context(item.problem, self.models, seed=self.seed, trace=trace) as ctx:
             found = await self._stage("extract", item, ctx, lambda c: extraction(item, c))
             reference = found["answer"]
             if reference is None:
@@ -81,6 +84,7 @@ async def make_silver(
     *,
     seed: int = 0,
     limit: int | None = None,
+    trace: TraceFile | None = None,
     at_once: int = AT_ONCE,
     watch: Callable[[int, int], None] = lambda done, all: None,
 ) -> Made:
@@ -88,6 +92,7 @@ async def make_silver(
 
     models  by role: extractor, reasoner (responds), verifier; "default" for those not named
     limit   the first so many usable rows
+    trace   a file for every event, if not the journal alone
     watch   told how many rows are done, of how many
 
     Raises InputError for a file that cannot be used or a journal begun with other settings,
@@ -107,7 +112,7 @@ async def make_silver(
     done = 0
     with Journal(beside(out, "journal.jsonl"), asked) as journal:
         async with Grader() as grader:
-            session = Session(wish, models, seed, journal, grader, {})
+            session = Session(wish, models, seed, journal, grader, trace)
 
             async def work(item: Item) -> None:
                 nonlocal done
