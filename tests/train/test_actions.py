@@ -39,7 +39,7 @@ async def of(script: str, again: str = "", profile: Profile = COMPACT) -> Option
 
 async def test_nanos_own_reply_stands_for_the_action_that_it_takes() -> None:
     own = "x = 84 | 84 - 72 = 12 | a = 12<|assess|>accept"
-    found = await of(own, "b is missing")
+    found = await of(own, " b is missing")
     assert (found.own, found.by_action["accept"].reply) == ("accept", own)
     check = "x = 84 | 84 - 72 = 12 | a = 12<|assess|>"
     assert found.by_action["revise"].reply == f"{check}revise: b is missing"
@@ -51,7 +51,7 @@ async def test_nanos_own_reply_stands_for_the_action_that_it_takes() -> None:
 
 async def test_who_lets_a_result_stand_against_his_own_check_has_found_it_after_all() -> None:
     own = "x = 84 | 84 - 70 = 14 | a = 14<|assess|>accept"
-    found = await of(own, "b is missing")
+    found = await of(own, " b is missing")
     assert (found.own, found.by_action["retry"].reply) == ("retry", own)
     assert found.by_action["retry"].assessment.reason == "a = 12 or a = 14"
     theirs = "first = 84; second = 36 | 84 - 2*36 = 12 | a = 12<|assess|>"
@@ -63,7 +63,7 @@ async def test_who_lets_a_result_stand_against_his_own_check_has_found_it_after_
     "own", ["replace: no gcd", "gibberish", "", "a | b | a = 12<|assess|>answered: 12"]
 )
 async def test_every_reply_reads_back_as_its_action(own: str) -> None:
-    found = await of(own, "and so on")
+    found = await of(own, " and so on")
     assert list(found.by_action) == list(ACTIONS)
     for action, option in found.by_action.items():
         assert parse_assessment(FOUND, option.reply) == option.assessment

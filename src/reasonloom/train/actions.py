@@ -117,8 +117,11 @@ def _bare(result: StepResult) -> str:
 async def _reasoned(
     reply: str, dialect: str, action: Action, request: Ask[Assessment], ctx: Context
 ) -> str:
-    """`reply` with a reason in the navigator's own words."""
-    opening = reply + ": " if dialect == "compact" else reply.removesuffix('"}')
+    """`reply` with a reason in the navigator's own words.
+
+    The opening ends before the space: words of the vocabulary begin with theirs.
+    """
+    opening = f"{reply}:" if dialect == "compact" else reply.removesuffix('"}')
     try:
         (choice,) = await ctx.generate(
             request.prompt, role="navigator", prefix=opening, max_tokens=request.max_tokens
