@@ -80,3 +80,13 @@ def test_a_run_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         run("plot", str(tmp_path))
     picture = (tmp_path / "curves.svg").read_text()
     assert picture.startswith("<?xml") and "held out" in picture
+
+
+def test_a_dry_run_of_rl_tells_its_updates_and_its_reference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run("rl", "world:gcd", str(tmp_path / "out"), "--limit", "16", "--dry-run")
+    told = said(capsys)
+    assert "16 rows; tokens a row" in told and "2 updates of 64 responses" in told
+    assert not (tmp_path / "out").exists()

@@ -23,7 +23,8 @@ def show(recipe: Recipe, plan: Plan) -> None:
         f"data     {plan.lengths or f'{plan.rows:,} rows (no tokenizer here to measure)'}"
     )
     console.print(
-        f"         {plan.held:,} rows held out; {plan.updates:,} updates of {recipe.batch} rows"
+        f"         {plan.held:,} rows held out; {plan.updates:,} updates of {recipe.batch}"
+        f" {'responses' if chosen['train'] == 'rl' else 'rows'}"
     )
     sizes = plan.memory
     console.print(

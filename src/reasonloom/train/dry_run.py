@@ -15,6 +15,9 @@ from reasonloom.train.lengths import Lengths, fitting
 from reasonloom.train.memory import Memory, plan, shape_of
 from reasonloom.train.prepare import split
 from reasonloom.train.recipe import Recipe
+from reasonloom.train.rl_recipe import RL
+from reasonloom.train.rollouts import that_fit
+from reasonloom.train.rollouts import updates as updates_of_rl
 from reasonloom.train.rows import Row
 
 
@@ -35,12 +38,25 @@ def dry_run(rows: Sequence[Row], replies: Sequence[str], recipe: Recipe) -> Plan
     tokenizer = _tokenizer(source)
     kept, lengths = list(rows), None
     if tokenizer is not None:
-        kept, lengths = fitting(rows, replies, tokenizer, recipe.max_tokens)
+        kept, lengths = _fitting(rows, replies, tokenizer, recipe)
     learnt, held = split(kept, recipe.hold_out)
-    a_pass = math.ceil(len(learnt) / recipe.batch)
-    updates = recipe.steps or math.ceil(recipe.epochs * a_pass)
     shape = recipe.shape or shape_of(_config(source))
-    return Plan(len(rows), len(held), updates, lengths, plan(recipe, shape))
+    memory = plan(recipe, shape)
+    return Plan(len(rows), len(held), _updates(len(learnt), recipe), lengths, memory)
+
+
+def _fitting(
+    rows: Sequence[Row], replies: Sequence[str], tokenizer: Any, recipe: Recipe
+) -> tuple[list[Row], Lengths]:
+    if isinstance(recipe, RL):
+        return that_fit(rows, tokenizer, recipe)
+    return fitting(rows, replies, tokenizer, recipe.max_tokens)
+
+
+def _updates(rows: int, recipe: Recipe) -> int:
+    if isinstance(recipe, RL):
+        return updates_of_rl(rows, recipe)
+    return recipe.steps or math.ceil(recipe.epochs * math.ceil(rows / recipe.batch))
 
 
 def _config(source: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from reasonloom.errors import InputError
 from reasonloom.train.recipe import DPO, Recipe, Shape
+from reasonloom.train.rl_recipe import RL
 
 BYTES = {"float32": 4, "bfloat16": 2}
 PER_LAYER = 34
@@ -90,7 +91,13 @@ def plan(recipe: Recipe, shape: Shape) -> Memory:
         weights=total * size // each,
         gradients=learnt * size // each,
         moments=2 * learnt * size // each,
-        reference=total * size // each if isinstance(recipe, DPO) and not recipe.lora else 0,
+        reference=total * size // each if _keeps_a_reference(recipe) else 0,
         activations=layer + inputs if recipe.activation_checkpointing else layer * shape.layers,
         logits=2 * tokens * shape.vocabulary * 4,
     )
+
+
+def _keeps_a_reference(recipe: Recipe) -> bool:
+    """Adapters need none: without them the model is its own reference."""
+    asks = isinstance(recipe, DPO) or (isinstance(recipe, RL) and recipe.kl > 0)
+    return asks and recipe.lora is None

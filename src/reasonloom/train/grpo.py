@@ -1,0 +1,94 @@
+"""TRL's GRPO trainer, with rewards that read what the model wrote and errors that name a row."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import torch
+from trl import GRPOTrainer
+
+from reasonloom.errors import TrainingError
+from reasonloom.train.reward_specs import Channel
+from reasonloom.train.rewards import repeated_share_penalty
+from reasonloom.train.trl_rewards import Completion, Graded, Ids
+
+REPEATED_N: Final = 20
+"""Tokens of an n-gram whose repeats the log counts (our choice), whatever the rewards are."""
+
+
+class Grpo(GRPOTrainer):  # type: ignore[misc]
+    """Rewards get responses with their special tokens: thinking may stand between such tokens."""
+
+    def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, ids: Any) -> Any:
+        texts: list[Any] = [self._said(response) for response in ids]
+        if not isinstance(completions[0], str):
+            texts = [[{"role": "assistant", "content": text}] for text in texts]
+        return super()._calculate_rewards(inputs, prompts, texts, ids)
+
+    def _said(self, ids: Sequence[int]) -> str:
+        whole = ids[:-1] if ids[-1] in self.eos_token_ids else ids
+        return str(self._tokenizer.decode(whole, skip_special_tokens=False))
+
+    def _own(self, rows: torch.Tensor) -> torch.Tensor:
+        """This process's part of what was gathered from all."""
+        count, place = self.accelerator.num_processes, self.accelerator.process_index
+        own: torch.Tensor = rows.chunk(count)[place]
+        return own
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A channel's score under its own name; anything but a finite number ends the run.
+
+    TRL counts NaN as 0 in silence. `left` says what stands when the run ends.
+    """
+
+    channel: Channel
+    left: Callable[[], str]
+
+    @property
+    def __name__(self) -> str:
+        return self.channel.name
+
+    async def __call__(self, **arguments: Any) -> list[float]:
+        given = self.channel.score(**arguments)
+        values = list(await given if inspect.isawaitable(given) else given)
+        for row, value in zip(arguments["id"], values, strict=True):
+            if value is None or not math.isfinite(value):
+                raise TrainingError(
+                    f"the reward {self.channel.name} is {value} for a response to row {row!r}: one"
+                    f" such number would spoil every weight, so mend the reward; {self.left()}"
+                )
+        return values
+
+
+@dataclass(frozen=True)
+class Watch(Graded):
+    """Pays nothing: it puts shares of responses into the log.
+
+    correct   rightly answered
+    answered  with an answer, right or wrong
+    repeated  share of 20-grams that stood earlier in the same response
+    """
+
+    async def __call__(
+        self,
+        prompts: Sequence[Any],
+        completions: Sequence[Completion],
+        completion_ids: Ids,
+        **columns: Any,
+    ) -> list[None]:
+        verdicts = await self.verdicts(completions, columns)
+        repeats = [repeated_share_penalty(ids, REPEATED_N, -1.0) for ids in completion_ids]
+        shares: dict[str, list[float]] = {
+            "correct": [verdict is True for verdict in verdicts],
+            "answered": [verdict is not None for verdict in verdicts],
+            "repeated": [-repeat for repeat in repeats],
+        }
+        for name, values in shares.items():
+            columns["log_metric"](name, sum(values) / len(values))
+        return [None] * len(completions)
