@@ -88,10 +88,10 @@ def report(made: Collected, settings: Settings, costs: Costs) -> Report:
         rollouts=sum(len(s.outcomes) for s in scored),
         refused=sum(o.refused for s in scored for o in s.outcomes),
         granularity=1 / (settings.m + 1),
-        sampled=mean([_sampled(r) for r in rolled]),
+        sampled=mean([reward_sampled(r) for r in rolled]),
         greedy=mean([_of(_greedy(r)) for r in rolled]),
         best=mean([_of(best_of(r)) for r in rolled]),
-        best_apart=mean([_apart(r) for r in halves]) if halves else None,
+        best_apart=mean([reward_apart(r) for r in halves]) if halves else None,
         histogram=_histogram(scored),
         variance=fmean(pvariance([s.reward for s in r.scored]) for r in several)
         if several
@@ -105,7 +105,8 @@ def report(made: Collected, settings: Settings, costs: Costs) -> Report:
     )
 
 
-def _sampled(rolled: Rolled) -> float:
+def reward_sampled(rolled: Rolled) -> float:
+    """Mean R of the K samples; what is no plan has R = 0."""
     return sum(s.reward * s.times for s in rolled.scored) / rolled.samples
 
 
@@ -117,12 +118,12 @@ def _of(scored: Scored | None) -> float:
     return scored.reward if scored else 0.0
 
 
-def _apart(rolled: Rolled) -> float:
-    """Choose by every second problem and measure on the others; both ways, averaged."""
+def reward_apart(rolled: Rolled) -> float:
+    """R of the best of K: chosen by every second problem, measured on the others; both ways,
+    averaged."""
     sampled = [s for s in rolled.scored if s.times]
     if not sampled:
         return 0.0
-
     ways = [(_best_by(half, sampled), 1 - half) for half in (0, 1)]
     return fmean(_half(best, other) for best, other in ways)
 

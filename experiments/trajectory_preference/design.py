@@ -1,0 +1,111 @@
+"""The numbers that decide the experiment, all in one place, and what they cost.
+
+Estimated from tokens, not measured: nano decodes about 3,000 tokens a second and core, so 6,000 on
+two cores, a roll-out of 3 or 4 steps writes about 250 tokens and a plan 120, and two cores learn
+about 1,500 tokens of preference pairs (policy forth and back, reference forth) or 2,500 of SFT a
+second. With the defaults, for the three seeds together:
+
+    roll-outs to learn from   3 x 2 x 120 problems x 11,000 tokens     22 min
+    ceiling on held-out ones  3 x 120 x 11,000                         11 min
+    greedy trajectories       3 x 7 x 120 x 1,400, half of it cached    5 min
+    the five actions          3 x 60 x 2 states x 20 x 400              8 min
+    adapting, measured        3 x 4 x 120 x 700                         3 min
+    preference                3 x 5 runs x 200 pairs x 2 x 440 tokens  29 min
+    SFT                       3 x (2,800 + 2 x 360 rows) x 150 tokens  11 min
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reasonloom.train.counterfactual import Trial
+from reasonloom.train.recipe import DPO, SFT
+from reasonloom.train.trajectories import Settings
+
+SEEDS = (1, 2, 3)
+SWEEP_SEED = 0
+HELD_SEED = 20_261_205
+"""Of the held-out problems and of all that is drawn on them: the same for every arm and seed."""
+REASONER = "nano"
+"""Carries steps out in every arm, as it is shipped: the navigator alone learns."""
+FAMILIES = (
+    "lcm",
+    "linear_equation",
+    "arithmetic_term",
+    "linear_system",
+    "polynomial_value",
+    "mean",
+    "product",
+    "expression",
+    "median",
+)
+"""Those of the first claim: nano solves 70 % of them or more, so that R tells plans apart rather
+than slips of arithmetic."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """depths, levels, families of every problem
+    train     problems to roll out, of each depth and level
+    adjust    those of them whose runs the five actions are tried in
+    held      problems to measure on, of each depth and level
+    roll      K, M and margin of the roll-outs; the seed is set by use
+    trial     states and roll-outs of the five actions; the seed is set by use
+    *_rate    learning rates, by `sweep.py`; nano is stored in bfloat16, in which a weight moves by
+              steps of 0.4 %, so that much smaller rates would leave no trace
+    updates   of every run at the most; None for whole epochs
+    threads   of training
+    """
+
+    depths: tuple[int, ...] = (3, 4)
+    levels: tuple[int, ...] = (1, 2, 3)
+    families: tuple[str, ...] = FAMILIES
+    train: int = 20
+    adjust: int = 10
+    held: int = 20
+    roll: Settings = field(default_factory=Settings)
+    trial: Trial = field(default_factory=Trial)
+    adjust_margin: float = 0.5
+    structure_rate: float = 1e-4
+    sft_rate: float = 1e-4
+    dpo_rate: float = 1e-4
+    beta: float = 0.1
+    updates: int | None = None
+    threads: int = 2
+
+    @property
+    def specs(self) -> list[str]:
+        """One for each depth and level; links that training never shows are left out."""
+        families = ", ".join(self.families)
+        return [
+            f"world:composite(depth={d}, level={n}, withheld=False, families=[{families}])"
+            for d in self.depths
+            for n in self.levels
+        ]
+
+    def rolled(self, seed: int) -> Settings:
+        return replace(self.roll, seed=seed)
+
+    def structure(self, seed: int) -> SFT:
+        rate = {"learning_rate": self.structure_rate, "epochs": 2.0}
+        return SFT.model_validate(self._common("nano", seed) | rate)
+
+    def sft(self, model: str, seed: int) -> SFT:
+        rate = {"learning_rate": self.sft_rate, "epochs": 3.0}
+        return SFT.model_validate(self._common(model, seed) | rate)
+
+    def dpo(self, model: str, seed: int) -> DPO:
+        rate = {"learning_rate": self.dpo_rate, "epochs": 2.0, "beta": self.beta}
+        return DPO.model_validate(self._common(model, seed) | rate)
+
+    def _common(self, model: str, seed: int) -> dict[str, Any]:
+        return {
+            "model": model,
+            "seed": seed,
+            "steps": self.updates,
+            "batch": 16,
+            "rows_at_once": 16,
+            "keep": 1,
+            "threads": self.threads,
+        }
