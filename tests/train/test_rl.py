@@ -170,6 +170,11 @@ def test_prompts_that_leave_no_room_are_left_out(tmp_path: Path, model: str) -> 
         train_rl(questions(1), RL(model=model, **FAST), tmp_path / "c")
 
 
+def test_a_run_without_a_reward_is_refused(tmp_path: Path, model: str) -> None:
+    with pytest.raises(InputError, match="there is no reward"):
+        train_rl(questions(4), RL(model=model, rewards=(), **FAST), tmp_path)
+
+
 def test_an_engine_that_is_not_installed_is_refused(tmp_path: Path, model: str) -> None:
     with pytest.raises(InputError, match="engine vllm needs vllm"):
         train_rl(questions(4), RL(model=model, engine="vllm", **FAST), tmp_path)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reasonloom.errors import InputError
+from reasonloom.errors import UsageError
 from reasonloom.train.recipe import load_recipe
 from reasonloom.train.rl_recipe import RL
 from reasonloom.train.rollouts import in_order, named, rollouts, updates
@@ -41,14 +41,14 @@ def test_rows_are_named_and_their_answers_are_text() -> None:
         ("batch=3", "2 x 2 = 4 responses: make it a multiple of batch 3"),
         ("samples=1", "samples: Input should be greater than or equal to 2"),
         ("cap=2000", "cap 2000 leaves no room"),
-        ("rewards=[]", "rewards is empty"),
+        ("rewards=[cosine(left=1)]", "unknown option 'left'"),
         ("loss=ppo", "loss: Input should be 'grpo'"),
         ("lossy=grpo", "did you mean 'loss'"),
     ],
 )
 def test_a_recipe_that_cannot_be_rolled_out_is_refused(change: str, problem: str) -> None:
     changes = [*(f"{key}={value}" for key, value in SMALL.items()), "save_every=2", change]
-    with pytest.raises(InputError, match=problem):
+    with pytest.raises(UsageError, match=problem):
         load_recipe(RL, None, changes)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reasonloom.nano.train import Progress as Trained
     from reasonloom.train.keeper import Progress as Learnt
 
-SHOWN = ("loss", "eval_loss", "reward", "rewards/accuracies", "completions/mean_length")
+SHOWN = ("loss", "eval_loss", "reward", "correct", "rewards/accuracies", "completions/mean_length")
 """Metrics that a bar has room for, in this order, where a trainer reports them."""
 
 

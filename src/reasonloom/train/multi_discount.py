@@ -80,20 +80,20 @@ class MultiDiscount(Grpo):
     def _advantages(self, batch: Any) -> torch.Tensor:
         mask = batch["completion_mask"].bool().cpu().numpy()
         ids = batch["completion_ids"].cpu().numpy()
-        rewards = channel_rewards(self.channels, self._scores.double().cpu().numpy(), ids, mask)
+        rewards = channel_rewards(self.channels, self._scores.cpu().double().numpy(), ids, mask)
         gammas = [channel.gamma for channel in self.channels]
         if self.kl:
             away = self._kl(batch, mask)
             rewards, gammas = np.concatenate([rewards, away[..., None]], axis=2), [*gammas, 1.0]
         returns = multi_discount_returns(rewards, gammas, mask)
-        return self._whitened(torch.from_numpy(returns), batch["completion_mask"])
+        return self._whitened(torch.from_numpy(returns).float(), batch["completion_mask"])
 
     def _kl(self, batch: Any, mask: NDArray[np.bool_]) -> FloatArray:
         ours = batch.get("old_per_token_logps")
         if ours is None:
             ours = self._logprobs(batch)
         theirs = batch["ref_per_token_logps"]
-        channel = kl_channel(ours.double().cpu(), theirs.double().cpu(), mask, self.kl)
+        channel = kl_channel(ours.cpu().double(), theirs.cpu().double(), mask, self.kl)
         mode = "train" if self.model.training else "eval"
         self._metrics[mode]["kl"].append(float(-channel[mask].mean() / self.kl))
         return channel

@@ -12,10 +12,16 @@ PANELS = (
     ("loss", ("loss", "eval_loss")),
     ("reward", ("reward", "rewards/margins", "eval_rewards/margins")),
     ("accuracy of preferences", ("rewards/accuracies", "eval_rewards/accuracies")),
+    ("share of responses", ("correct", "eval_correct", "completions/clipped_ratio", "repeated")),
     ("tokens a completion", ("completions/mean_length",)),
     ("gradient norm", ("grad_norm",)),
 )
-NAMES = {"loss": "learnt", "eval_loss": "held out"}
+NAMES = {
+    "loss": "learnt",
+    "eval_loss": "held out",
+    "eval_correct": "correct, held out",
+    "completions/clipped_ratio": "at the cap",
+}
 
 
 def draw(folder: Path, out: Path | None = None) -> Path:

@@ -9,6 +9,7 @@ run that was stopped goes on as if it had not been.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,9 @@ from reasonloom.train.rows import RL as COLUMNS
 from reasonloom.train.rows import Row
 from reasonloom.train.run_folder import RunFolder
 
+RENAMED = "`is_gradient_checkpointing`"
+"""What TRL still calls by the name that transformers 5 has given up."""
+
 
 def train_rl(
     rows: Sequence[Row],
@@ -51,6 +55,8 @@ def train_rl(
     or loss that is no finite number, StoreError where the disk refuses; the checkpoints before
     stand.
     """
+    if not (recipe.rewards or more):
+        raise InputError("there is no reward: name one in the recipe, such as correct")
     torch.set_num_threads(recipe.threads)
     learner = load_learner(recipe)
     read = reader_of(learner)
@@ -70,7 +76,9 @@ def train_rl(
         peft_config=adapters(recipe.lora),
     )
     try:
-        return finish(trainer, learner, run, report)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", RENAMED, FutureWarning)
+            return finish(trainer, learner, run, report)
     finally:
         trl_rewards.shared_grader().close()
 

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from reasonloom.train.recipe import Recipe
+from reasonloom.train.reward_specs import read_rewards
+from reasonloom.train.trl_rewards import announced
 
 
 class RL(Recipe):
@@ -77,6 +79,5 @@ class RL(Recipe):
             raise ValueError(
                 f"cap {self.cap} leaves no room for a prompt within max_tokens {self.max_tokens}"
             )
-        if not self.rewards:
-            raise ValueError("rewards is empty: name one, such as correct")
+        read_rewards(self.rewards, self.cap, announced)
         return self
