@@ -1,17 +1,17 @@
 """The numbers that decide the experiment, all in one place, and what they cost.
 
-Estimated from tokens, not measured: nano decodes about 3,000 tokens a second and core, so 6,000 on
-two cores, a roll-out of 3 or 4 steps writes about 250 tokens and a plan 120, and two cores learn
-about 1,500 tokens of preference pairs (policy forth and back, reference forth) or 2,500 of SFT a
-second. With the defaults, for the three seeds together:
+Estimated from tokens: nano decodes about 3,000 a second and core, so 6,000 on two; a roll-out of 3
+or 4 steps writes about 220, a plan 70, and of 9 trajectories about 5 differ. Training was taken for
+3,000 tokens of pairs and 4,000 of SFT a second. For the three seeds together:
 
-    roll-outs to learn from   3 x 2 x 120 problems x 11,000 tokens     22 min
-    ceiling on held-out ones  3 x 120 x 11,000                         11 min
-    greedy trajectories       3 x 7 x 120 x 1,400, half of it cached    5 min
-    the five actions          3 x 60 x 2 states x 20 x 400              8 min
-    adapting, measured        3 x 4 x 120 x 700                         3 min
-    preference                3 x 5 runs x 200 pairs x 2 x 440 tokens  29 min
-    SFT                       3 x (2,800 + 2 x 360 rows) x 150 tokens  11 min
+    roll-outs to learn from    3 x 2 x 180 problems x 6,500 tokens           20 min
+    ceiling on held-out ones   3 x 150 x 6,500                                8 min
+    greedy trajectories        3 x 7 x 150 x 1,200, half of them cached       5 min
+    the five actions           3 x 90 x 2 states x 4,000                      6 min
+    all of ReasonFlux          3 x 4 x 150 x 900                              5 min
+    preference                 3 x 5 runs x 270 pairs x 2 epochs x 320       14 min
+    structure SFT              3 x 579 rows x 6 epochs x 82                   4 min
+    SFT on plans               3 x 2 runs x 180 rows x 3 epochs x 150         2 min
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ FAMILIES = (
 """Those of the first claim: nano solves 70 % of them or more, so that R tells plans apart rather
 than slips of arithmetic."""
 
+STRUCTURE_EPOCHS = 6.0
+"""The paper's."""
+
 
 @dataclass(frozen=True)
 class Design:
@@ -61,9 +64,9 @@ class Design:
     depths: tuple[int, ...] = (3, 4)
     levels: tuple[int, ...] = (1, 2, 3)
     families: tuple[str, ...] = FAMILIES
-    train: int = 20
-    adjust: int = 10
-    held: int = 20
+    train: int = 30
+    adjust: int = 15
+    held: int = 25
     roll: Settings = field(default_factory=Settings)
     trial: Trial = field(default_factory=Trial)
     adjust_margin: float = 0.5
@@ -88,7 +91,7 @@ class Design:
         return replace(self.roll, seed=seed)
 
     def structure(self, seed: int) -> SFT:
-        rate = {"learning_rate": self.structure_rate, "epochs": 2.0}
+        rate = {"learning_rate": self.structure_rate, "epochs": STRUCTURE_EPOCHS}
         return SFT.model_validate(self._common("nano", seed) | rate)
 
     def sft(self, model: str, seed: int) -> SFT:

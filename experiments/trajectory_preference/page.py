@@ -57,8 +57,8 @@ def write(results: Results, path: Path, facts: Sequence[str], made: Sequence[str
         " Intervals are 95 %, problems resampled with all their training seeds together;"
         " differences are paired and in points (of R: hundredths).",
         "## Primary result",
-        f"R, {PREFERENCE} minus {SHUFFLED}:"
-        f" **{results.compare(PREFERENCE, SHUFFLED, 'reward')} points**.",
+        f"R, {PREFERENCE} minus {SHUFFLED}, in points:"
+        f" **{results.compare(PREFERENCE, SHUFFLED, 'reward')}**.",
         "## Planning",
         _planning(results),
         f"![R by arm]({pictures['reward']})",

@@ -117,4 +117,4 @@ def _worth(model: str, name: str, design: Design, folder: Path) -> tuple[str, st
 async def _roll_out(navigator: str, found: Sequence[Source], folder: Path) -> list[Rolled]:
     async with open_bench(folder, navigator=navigator, reasoner=REASONER, seed=HELD_SEED) as bench:
         made = await collect(found, replace(LARGEST, seed=HELD_SEED), bench)
-    return made.rolled
+    return [one for one in made.rolled if len(one.similar) == LARGEST.m]

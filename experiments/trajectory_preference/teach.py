@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -24,6 +25,7 @@ from reasonloom.train.recipe import Recipe
 from reasonloom.train.rows import PREFERENCE as PAIR
 from reasonloom.train.rows import SFT as EXAMPLE
 from reasonloom.train.rows import Row, read_rows, row_id
+from reasonloom.train.run_folder import RunFolder
 from reasonloom.train.sft import train_sft
 from reasonloom.train.structure import structure_rows
 from reasonloom.train.trajectories import Report, make_pairs, shuffled
@@ -117,12 +119,14 @@ async def every_action(navigator: str, seed: int, design: Design, folder: Path) 
 def learn(trainer: Trainer, rows: Sequence[Row], recipe: Recipe, folder: Path) -> str:
     """The model that the run in `folder` ends with, trained only where it does not stand there.
 
-    Raises InputError where `folder` holds a run of other rows or another recipe.
+    Its checkpoints, 60 MB each, go once it does. Raises InputError where `folder` holds a run of
+    other rows or another recipe.
     """
     model = folder / "model"
     if not (model.exists() and _is_of(folder / "run.json", rows, recipe)):
         print(f"{folder}: {len(rows)} rows", flush=True)
         trainer(rows, recipe, folder)
+        shutil.rmtree(RunFolder(folder).checkpoints)
     return f"local:{model}"
 
 

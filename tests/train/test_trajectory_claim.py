@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("trl")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from experiments.trajectory_preference import page, sweep
+from experiments.trajectory_preference import page, sweep, sweeps
 from experiments.trajectory_preference.analyse import Results
 from experiments.trajectory_preference.arms import (
     ADAPTING,
@@ -121,7 +121,7 @@ def test_the_page_tells_an_arm_that_gains_from_one_that_does_not(
     path = tmp_path / "results" / "claim.md"
     page.write(results, path, ["a test"], ["seed 1: learnt"])
     text = path.read_text()
-    assert "minus shuffled labels: **+30.0 [+30.0, +30.0] points**" in text
+    assert "minus shuffled labels, in points: **+30.0 [+30.0, +30.0]**" in text
     assert "| shuffled labels minus structure checkpoint | +0.0 [+0.0, +0.0], not disting" in text
     assert "| 75 % [75, 75] | 50 % [50, 50] |" in text
     assert (
@@ -219,12 +219,28 @@ def test_every_arm_is_learnt_and_measured_on_nano_and_a_second_run_changes_nothi
         assert 0 <= found.estimate(arm, "reward").mean <= 1
     for arm in ADAPTING:
         assert found.estimate(adapted(arm), "tokens").mean > 100
-    weights = {
-        path: path.stat().st_mtime_ns
-        for path in (tmp_path / "runs").rglob("model/model.safetensors")
-    }
-    assert len(weights) == 8
+    models = list((tmp_path / "runs").rglob("model/model.safetensors"))
+    weights = {path: path.stat().st_mtime_ns for path in models}
+    assert len({path.read_bytes() for path in models}) == len(models) == 8
     text = to.read_text()
     again = run(SMALL, held, [1], tmp_path / "runs", to, ["the smallest size"])
     assert again.values == found.values and to.read_text() == text
     assert {p: p.stat().st_mtime_ns for p in weights} == weights
+
+
+@pytest.mark.slow
+def test_each_sweep_fills_its_table_on_nano(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("RATES", (1e-4,)), ("DPO_RATES", (1e-4,)), ("BETAS", (0.1, 0.5))):
+        monkeypatch.setattr(sweeps, name, value)
+    rows = {name: made(SMALL, tmp_path).splitlines()[4:] for name, made in sweep.SWEEPS.items()}
+    assert [row.split(" | ")[0] for row in rows["structure"]] == ["| none", "| 0.0001"]
+    assert [row.split(" | ")[:2] for row in rows["dpo"]][1:] == [
+        ["| 0.0001", "0.1"],
+        ["| 0.0001", "0.5"],
+    ]
+    assert len(rows["sft"]) == 1
+    assert len(rows["pairs"]) == 27
+    costs = {tuple(row.split(" | ")[:2]): float(row.split(" | ")[5]) for row in rows["pairs"]}
+    assert costs["| 4", "1"] < costs["| 4", "4"] <= costs["| 16", "4"]
