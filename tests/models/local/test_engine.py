@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reasonloom.errors import ModelError
 from reasonloom.models.local import LocalModel
@@ -276,11 +278,29 @@ async def test_large_batches_are_not_guessed(llama_folder: Path) -> None:
     ("alive", "order"),
     [
         ([True, False, True], [0, 2]),
-        ([False, False, True, True], [2, 3]),
+        ([False, False, True, True], [3, 2]),
         ([True, True], [0, 1]),
         ([False], []),
-        ([False, True, False, True, True], [3, 1, 4]),
+        ([False, True, False, True, True], [4, 1, 3]),
     ],
 )
 def test_rows_that_leave_are_replaced_by_the_last(alive: list[bool], order: list[int]) -> None:
-    assert survivors(alive) == order
+    assert survivors(alive, [9] * len(alive)) == order
+
+
+def test_long_rows_stay_in_front() -> None:
+    lengths = [300 - row for row in range(200)]
+    alive = [row not in (5, 70) for row in range(200)]
+    order = survivors(alive, lengths)
+    assert (order[5], order[64], order[70]) == (64, 128, 129)
+    assert order[128] == 192 and order[129] == 193
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 999)), max_size=300))
+def test_every_row_that_goes_on_is_kept_once_and_moves_forward(
+    rows: list[tuple[bool, int]],
+) -> None:
+    alive = [goes_on for goes_on, _ in rows]
+    order = survivors(alive, [length for _, length in rows])
+    assert sorted(order) == [row for row, goes_on in enumerate(alive) if goes_on]
+    assert all(row >= place for place, row in enumerate(order))

@@ -9,6 +9,12 @@ from transformers import TopKLogitsWarper, TopPLogitsWarper
 from reasonloom.models.local.sampling import Draw, pick, waits
 
 
+def grid(draws: list[Draw], size: int) -> torch.Tensor:
+    """The noise of every column for every draw."""
+    rows, columns = torch.ones(len(draws), size).nonzero(as_tuple=True)
+    return waits(draws, rows, columns).view(len(draws), size)
+
+
 def test_temperature_zero_takes_the_likeliest_token() -> None:
     logits = torch.tensor([[0.0, 3.0, 1.0], [2.0, 0.0, 1.0]])
     assert pick(logits, [Draw(), Draw(seed=9)]) == [1, 0]
@@ -16,15 +22,15 @@ def test_temperature_zero_takes_the_likeliest_token() -> None:
 
 def test_the_noise_is_a_function_of_seed_step_and_column() -> None:
     draws = [Draw(1.0, seed=seed, step=step) for seed in (0, 1, 2**63 - 1) for step in range(99)]
-    noise = waits(draws, 50, torch.device("cpu"))
-    assert torch.equal(noise[7:9], waits(draws[7:9], 50, torch.device("cpu")))
-    assert torch.equal(noise[:, :20], waits(draws, 20, torch.device("cpu")))
+    noise = grid(draws, 50)
+    assert torch.equal(noise[7:9], grid(draws[7:9], 50))
+    assert torch.equal(noise[:, :20], grid(draws, 20))
     assert len(noise.unique()) > 0.999 * noise.numel()
 
 
 def test_the_noise_is_exponential_and_uncorrelated() -> None:
     draws = [Draw(1.0, seed=seed, step=step) for seed in range(40) for step in range(40)]
-    noise = waits(draws, 64, torch.device("cpu")).double()
+    noise = grid(draws, 64).double()
     shares = 1 - (-noise).exp()
     counts = torch.histc(shares, 100, 0, 1)
     expected = noise.numel() / 100

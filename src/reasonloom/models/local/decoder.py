@@ -7,6 +7,10 @@ from typing import Protocol
 
 from torch import Tensor
 
+NEIGHBOURS = 64
+"""Rows that a decoder may take together, padded to the longest of them: the engine lets rows of
+like lengths stand together. Our choice: with fewer the products are too small."""
+
 
 class Prefix(Protocol):
     """The attention cache of one token sequence, as its decoder keeps it."""
@@ -53,6 +57,6 @@ class Decoder(Protocol):
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with these rows alone, in this order.
 
-        Each entry is its own place in the list or a row beyond the list's end, so that a row that
-        leaves is replaced by one of the last and no other row moves.
+        Each entry is its own place in the list or a later row, so that they can be moved one after
+        the other.
         """

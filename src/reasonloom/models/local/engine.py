@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from reasonloom.errors import ModelError
-from reasonloom.models.local.decoder import Decoder, Prefix
+from reasonloom.models.local.decoder import NEIGHBOURS, Decoder, Prefix
 from reasonloom.models.local.guesses import LONGEST, Guesses
 from reasonloom.models.local.reader import Read, Reader, scores
 from reasonloom.models.local.rows import Job, Row, Sample, Scored, settle
@@ -162,7 +162,7 @@ class _Worker:
 
     def _go_on_with(self, alive: Sequence[bool]) -> None:
         if not all(alive):
-            order = survivors(alive)
+            order = survivors(alive, [row.length for row in self.rows])
             self.decoder.keep(order)
             self.rows = [self.rows[i] for i in order]
 
@@ -199,11 +199,31 @@ class _Worker:
         self.decoder.keep(())
 
 
-def survivors(alive: Sequence[bool]) -> list[int]:
-    """The rows that go on, those that leave replaced by the last ones (see Decoder.keep)."""
+def survivors(alive: Sequence[bool], lengths: Sequence[int]) -> list[int]:
+    """The rows that go on, in an order that moves few of them (see Decoder.keep).
+
+    A row that leaves is replaced by the longest of the next NEIGHBOURS rows, that one by the
+    longest of those after them, and so on to the last row: so the long rows stay in front.
+    """
+    order = list(range(len(alive)))
+    going = list(alive)
     count = sum(alive)
-    last = (row for row in range(count, len(alive)) if alive[row])
-    return [row if alive[row] else next(last) for row in range(count)]
+    for place in range(count):
+        if not going[place]:
+            after = (place // NEIGHBOURS + 1) * NEIGHBOURS
+            source = _longest(going, lengths, after) or _last(going)
+            order[place], going[source] = source, False
+    return order[:count]
+
+
+def _longest(going: Sequence[bool], lengths: Sequence[int], start: int) -> int:
+    """The longest row that goes on among the first NEIGHBOURS from `start`; 0 for none."""
+    near = [row for row in range(start, min(start + NEIGHBOURS, len(going))) if going[row]]
+    return max(near, key=lengths.__getitem__, default=0)
+
+
+def _last(going: Sequence[bool]) -> int:
+    return max(row for row, goes_on in enumerate(going) if goes_on)
 
 
 def _score(rows: Sequence[Row], logits: Tensor, tokens: Sequence[int]) -> list[Scored | None]:

@@ -13,7 +13,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from reasonloom.models.local.decoder import NEIGHBOURS
 from reasonloom.models.local.llama_weights import SPARE, Layer, Shape
+
+
+class Part(NamedTuple):
+    """Rows that look at their keys together: as far as the longest of them reaches, `end`.
+
+    mask    `[row, 1, token, place]`, 0 or minus infinity; None where nothing is hidden, or where
+            all that is hidden is what comes later (`Place.causal`)
+    """
+
+    rows: slice
+    end: int
+    mask: Tensor | None
 
 
 class Place(NamedTuple):
@@ -22,14 +35,12 @@ class Place(NamedTuple):
     at      `[row, token]`: the place of each in its sequence
     start   the place of the first, where it is the same in all rows
     end     the longest row, new tokens included
-    mask    `[row, 1, token, place]`, 0 or minus infinity; None where nothing is hidden, or where
-            all that is hidden is what comes later (`causal`)
     """
 
     at: Tensor
     start: int | None
     end: int
-    mask: Tensor | None
+    parts: tuple[Part, ...]
     causal: bool
 
     @classmethod
@@ -39,8 +50,10 @@ class Place(NamedTuple):
         at = torch.tensor(starts)[:, None] + torch.arange(count)
         even = start + count == end
         causal = even and start == 0
-        mask = None if causal or (even and count == 1) else _mask(at, end)
-        return cls(at, start if even else None, end, mask, causal)
+        size = len(starts) if even else NEIGHBOURS
+        edges = range(0, len(starts), size)
+        parts = (_part(slice(edge, edge + size), starts, at, causal) for edge in edges)
+        return cls(at, start if even else None, end, tuple(parts), causal)
 
     def slots(self, kv: Tensor) -> tuple[Tensor, ...]:
         """What `write` takes for each layer of `kv`."""
@@ -52,6 +65,13 @@ class Place(NamedTuple):
             slot.copy_(fresh)
         else:
             slot[torch.arange(len(fresh))[:, None], :, self.at] = fresh.transpose(1, 2)
+
+
+def _part(rows: slice, starts: Sequence[int], at: Tensor, causal: bool) -> Part:
+    count, own = at.shape[1], starts[rows]
+    end = max(own) + count
+    plain = causal or (count == 1 and min(own) + count == end)
+    return Part(rows, end, None if plain else _mask(at[rows], end))
 
 
 def _mask(at: Tensor, end: int) -> Tensor:
@@ -67,7 +87,8 @@ class Scratch:
 
     def __init__(self, shape: Shape, rows: int, count: int) -> None:
         size, turned = rows * count, shape.heads + shape.kv_heads
-        self._size, self._grouped = size, shape.heads != shape.kv_heads
+        self._one = count == 1
+        self._size, self._grouped = size, count > 1 and shape.heads != shape.kv_heads
         self.stream = torch.empty(size, shape.width + SPARE)
         self._x = self.stream[:, : shape.width]
         self._length, self._normed = torch.empty(size, 1), torch.empty(size, shape.width)
@@ -76,6 +97,9 @@ class Scratch:
         self._pairs = mixed[:, :turned].view(torch.complex64)
         heads = mixed.view(rows, count, -1, shape.head_size).transpose(1, 2)
         self._queries, self.fresh = heads[:, : shape.heads], heads[:, shape.heads :]
+        if count == 1:
+            # The queries that share keys look at them together: half the reading for two of them.
+            self._queries = self._queries.view(rows, shape.kv_heads, -1, shape.head_size)
         self._wide = torch.empty(size, 2 * shape.inner)
         self._gate, self._up = self._wide.chunk(2, -1)
 
@@ -89,15 +113,22 @@ class Scratch:
 
     def look(self, layer: Layer, keys: Tensor, values: Tensor, place: Place) -> None:
         """Add what the queries see in the cache, `[row, kv_head, token, head_size]`."""
-        seen = F.scaled_dot_product_attention(
-            self._queries,
-            keys,
-            values,
-            attn_mask=place.mask,
-            is_causal=place.causal,
+        seen = [self._seen(part, keys, values, place.causal) for part in place.parts]
+        whole = seen[0] if len(seen) == 1 else torch.cat(seen)
+        self._x.addmm_(whole.view(self._size, -1), layer.out)
+
+    def _seen(self, part: Part, keys: Tensor, values: Tensor, causal: bool) -> Tensor:
+        """`[row, ...]` in the order of tokens, then heads."""
+        found = F.scaled_dot_product_attention(
+            self._queries[part.rows],
+            keys[part.rows, :, : part.end],
+            values[part.rows, :, : part.end],
+            attn_mask=part.mask,
+            is_causal=causal,
             enable_gqa=self._grouped,
         )
-        self._x.addmm_(seen.transpose(1, 2).reshape(self._size, -1), layer.out)
+        own = found if self._one else found.transpose(1, 2)
+        return own.reshape(len(own), -1)
 
     def think(self, layer: Layer) -> None:
         """Add the feed-forward part to the stream."""

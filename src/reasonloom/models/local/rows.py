@@ -128,6 +128,10 @@ class Row:
         return (*self.job.prompt[max(before, 0) :], *own)
 
     @property
+    def length(self) -> int:
+        return len(self.job.prompt) + len(self.ids)
+
+    @property
     def wanted(self) -> bool:
         return not self.job.future.done()
 
