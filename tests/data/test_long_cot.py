@@ -28,7 +28,8 @@ from reasonloom.data.long_cot.machine import (
     begin,
 )
 from reasonloom.data.long_cot.make import LongCot, make_long_cot
-from reasonloom.data.long_cot.write import as_verb, final, written
+from reasonloom.data.long_cot.requests import request_of
+from reasonloom.data.long_cot.write import LEADS, as_verb, bare, final, written
 from reasonloom.data.outputs import Made, beside
 from reasonloom.errors import ConnectionFailed, InputError, NoSkill
 from reasonloom.models.protocol import Profile, Request
@@ -178,7 +179,7 @@ def test_the_text_is_one_chain_with_its_turns_in_words() -> None:
         for part in ("we want", "by parts", "it is 41", "is 42", "and that is asked")
     ]
     assert places == sorted(places)
-    assert text.count("find 6 * 7") >= 2
+    assert text.count("find 6 * 7") == 1
     assert "add seven sixes" not in text
     assert "\\boxed" not in text and "{goal}" not in text
     assert final(state) == "6 * 7 = 42\n\n\\boxed{42}"
@@ -195,18 +196,102 @@ def test_chains_of_different_seeds_are_not_worded_alike() -> None:
     assert len({written(state, seed) for seed in range(5)}) > 1
 
 
-def test_a_thought_that_opens_as_its_lead_does_is_not_led_in_twice() -> None:
-    state = after(CLEAR, PLAN, WORK, Reflected("Wait, let me see. Hold on.", False, False))
-    for seed in range(20):
-        assert "Wait, let me double-check that. Wait" not in written(state, seed)
+def checked(thought: str) -> set[str]:
+    """How a reflection with this thought is written, whatever the seed."""
+    state = after(CLEAR, PLAN, WORK, Reflected(thought, False, False))
+    return {
+        written(state, seed).rpartition("it is 41\n\n")[2].split("\n\n")[0] for seed in range(20)
+    }
+
+
+def test_a_thought_that_opens_with_a_call_needs_no_lead() -> None:
+    assert checked("Wait, 6 * 7 is 42.") == {"Wait, 6 * 7 is 42."}
+
+
+def test_a_thought_that_lets_itself_be_led_in_is_only_called() -> None:
+    assert checked("Let me count.") == {
+        "Let me count.", "Wait, let me count.", "Hold on, let me count.", "Hmm, let me count."
+    }  # fmt: skip
+
+
+def test_a_thought_that_plunges_in_is_led_in() -> None:
+    told = checked("6 * 7 is 42.")
+    assert "Wait, let me double-check that. 6 * 7 is 42." in told
+    assert "6 * 7 is 42." not in told
+
+
+def test_a_goal_that_its_thought_has_named_is_not_named_again() -> None:
+    plan = Decomposed("I think of seven sixes. So I should find 6 * 7 by adding.", "find 6 * 7")
+    work = Solved("it is 42", True)
+    ready = Reflected("It is 42. Now the half of it is to be found.", True, True, goal="halve it")
+    for seed in range(10):
+        text = written(after(CLEAR, plan, work, ready), seed)
+        assert text.count("find 6 * 7") == 1
+        assert text.count("halve it") == 1
+
+
+def test_a_plan_that_finds_nothing_left_is_not_led_in() -> None:
+    nothing = Decomposed("nothing is left", "")
+    text = written(after(CLEAR, PLAN, WORK, GOOD, nothing), seed=0)
+    assert "\n\nnothing is left\n\n" in text
+
+
+def test_no_phrase_comes_again_before_all_of_its_kind_have_come() -> None:
+    moves: list[Move] = [CLEAR, Decomposed("by parts", "count")]
+    for number in range(len(LEADS["reflect"])):
+        moves += [Solved(f"work {number}", True), Reflected("41 it is", True, False)]
+    text = written(after(*moves), seed=2)
+    assert all(text.count(f"{call}{said} 41 it is") == 1 for call, said in LEADS["reflect"])
 
 
 @pytest.mark.parametrize(
     ("goal", "said"),
-    [("Find the sum.", "find the sum"), ("A + B", "A + B"), ("GCD of 4", "GCD of 4")],
+    [
+        ("Find the sum.", "find the sum"),
+        ("to find the sum", "find the sum"),
+        ("The sum of both", "find the sum of both"),
+        ("whether 91 is prime", "find out whether 91 is prime"),
+        ("Counting the rest", "try counting the rest"),
+        ("A + B", "A + B"),
+        ("GCD of 4", "GCD of 4"),
+    ],
 )
 def test_a_goal_reads_as_a_verb(goal: str, said: str) -> None:
     assert as_verb(goal) == said
+
+
+@pytest.mark.parametrize(
+    ("solution", "answer", "text"),
+    [
+        ("6 * 7 = 42", "42", "6 * 7 = 42\n\n\\boxed{42}"),
+        (r"It is $\boxed{42}$ in all.", "42", "It is $42$ in all.\n\n\\boxed{42}"),
+        ("So:\n\n\\boxed{42}\n", "$42$", "So:\n\n\\boxed{42}"),
+        (r"\boxed{42}", r"\boxed{42}", r"\boxed{42}"),
+        ("It costs $42.", "$42", "It costs $42.\n\n\\boxed{\\$42}"),
+    ],
+)
+def test_a_final_text_ends_with_its_answer_in_one_box(
+    solution: str, answer: str, text: str
+) -> None:
+    assert final(after(CLEAR, PLAN, WORK, ALL, Answered(solution, answer))) == text
+
+
+def test_an_answer_in_a_box_holds_no_dollars_of_formulas() -> None:
+    assert bare(r"$\frac{1}{2}$") == r"\frac{1}{2}"
+    assert bare("$x = 1$ or $x = 2$") == "x = 1 or x = 2"
+
+
+def test_goals_set_before_are_told_only_where_one_may_be_set() -> None:
+    states = [after(CLEAR), after(CLEAR, PLAN), after(CLEAR, PLAN, WORK)]
+    users = [request_of("q", s, "").prompt.messages or () for s in states]
+    assert ["<set_before>" in messages[1].content for messages in users] == [True, False, True]
+
+
+@pytest.mark.parametrize("goal", ["none", "None.", "N/A", " ", None])
+def test_a_goal_in_a_word_for_none_is_none(goal: str | None) -> None:
+    said = {"thought": "t", "right": True, "achieved": True, "above": False, "goal": goal}
+    move = request_of("q", after(CLEAR, PLAN, WORK), "").parse(json.dumps(said))
+    assert isinstance(move, Reflected) and move.goal == ""
 
 
 def test_a_chain_without_an_answer_has_no_final_text() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from sums import LIBRARY, WRITTEN, model, source
 
 from reasonloom.errors import InputError
+from reasonloom.strategies.dialects.base import Unreadable
+from reasonloom.strategies.dialects.chat import ChatSkills
 from reasonloom.train.trajectories import Settings, sources
 from reasonloom.train.trajectories.bench import open_bench
 from reasonloom.train.trajectories.similar import drawn, written
@@ -19,6 +22,23 @@ async def test_written_problems_are_kept_where_solutions_agree(tmp_path: Path) -
         found = await written(source(3).problem, settings, bench)
     assert [(p.question, p.answer) for p in found] == [(WRITTEN[0], "17"), (WRITTEN[1], "27")]
     assert {p.meta["like"] for p in found} == {source(3).problem.id}
+
+
+@pytest.mark.parametrize(
+    ("problems", "read"),
+    [
+        (["2+3?", "4+5?", "6+7?"], ("2+3?", "4+5?")),
+        ([{"problem": "2+3?"}, {"question": "4+5?", "answer": "9"}], ("2+3?", "4+5?")),
+        ([], None),
+        ([{"sum": "2+3?"}], None),
+        ("2+3?", None),
+    ],
+)
+def test_written_problems_are_read_as_texts_or_objects(
+    problems: object, read: tuple[str, ...] | None
+) -> None:
+    found = ChatSkills().vary("1+1?", 2).parse(json.dumps({"problems": problems}))
+    assert isinstance(found, Unreadable) if read is None else found == read
 
 
 async def test_with_m_0_nothing_is_written(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ OTHERS = 2
 """Other ways that a decomposition may name (paper: two)."""
 MOST_GOAL = 300
 """Characters of a goal; a longer one is no goal but a solution (our choice)."""
+_NO_GOAL = ("", "none", "nothing", "n/a", "null")
 
 
 def request_of(question: str, state: State, thoughts: str) -> Ask[Move]:
@@ -34,7 +35,7 @@ def request_of(question: str, state: State, thoughts: str) -> Ask[Move]:
     user = join(
         problem(question),
         quote("goals", "\n".join(f"{i}. {g}" for i, g in enumerate(_path(state), 1))),
-        quote("tried", "\n".join(goal.text for goal in state.goals.all[1:]) or "none"),
+        _set_before(state) if state.action in ("decompose", "reflect") else "",
         quote("thoughts", clip(thoughts) or "none yet"),
         _FORMS[state.action],
     )
@@ -44,6 +45,11 @@ def request_of(question: str, state: State, thoughts: str) -> Ask[Move]:
 
 def _path(state: State) -> list[str]:
     return ["solve the problem", *(goal.text for goal in state.goals.path[1:])]
+
+
+def _set_before(state: State) -> str:
+    """Only where a goal may be set: elsewhere it would read as a list of what is to be done."""
+    return quote("set_before", "\n".join(goal.text for goal in state.goals.all[1:]) or "none")
 
 
 def _clarified(found: dict[str, Any]) -> Move | Unreadable:
@@ -103,7 +109,9 @@ def _goal(found: dict[str, Any]) -> str | None:
     said = found.get("goal")
     if said is None:
         return ""
-    return said.strip() if isinstance(said, str) and len(said) <= MOST_GOAL else None
+    if not isinstance(said, str) or len(said) > MOST_GOAL:
+        return None
+    return "" if said.strip(" .").casefold() in _NO_GOAL else said.strip()
 
 
 _FORMS: dict[Action, str] = {

@@ -9,12 +9,14 @@ from reasonloom.strategies.dialects.instruct_text import DATA, JSON, object_sche
 ACTOR = (
     "You work on a problem, one action at a time, thinking aloud. What was thought so far is given;"
     " go on from it as one continuous train of thought, in the first person, without repeating it"
-    f" and without headings. Do only what the action asks for. {DATA}"
+    " and without headings, and speak of the problem alone, never of actions, goals or fields. Do"
+    f" only what the action asks for. {DATA}"
 )
 REFLECTOR = (
     "You check somebody's work on a problem while it is going on. You trust nothing of it that you"
     " have not recomputed. You write as the same person who looks over the own work, in the first"
-    f" person. {DATA}"
+    " person, and speak of the problem alone, never of actions, goals or fields."
+    f" {DATA}"
 )
 GOAL = (
     'a goal begins with a verb in lower case, such as "find the greatest common divisor of 84 and'
@@ -26,10 +28,11 @@ CLARIFY = (
     f'{JSON} Its form:\n{{"thought": "..."}}'
 )
 DECOMPOSE = (
-    "Action: decompose. Think about how to come nearer to the last goal in <goals>, then set the"
-    ' next goal below it in "goal", and in "others" two quite different goals to try in its place'
-    f" if it does not work; {GOAL}. Goals in <tried> were set before: none may be set again. Where"
-    ' nothing is left to be done for the last goal, leave "goal" empty.\n'
+    "Action: decompose. Think about how to come nearer to the last goal in <goals>. Where nothing"
+    ' is left to be done for it, leave "goal" empty. Otherwise give in "goal" what to do next for'
+    ' it, and in "others" two quite different goals to try in its place if it does not work;'
+    f" {GOAL}. None of the goals in <set_before> may be set again. Do not announce the goal in"
+    ' "thought": a sentence with it follows by itself.\n'
     f'{JSON} Its form:\n{{"thought": "...", "goal": "...", "others": ["...", "..."]}}'
 )
 SOLVE = (
@@ -40,18 +43,21 @@ SOLVE = (
 )
 REFLECT = (
     "Action: reflect. Recompute, by another way where you can, what was done since the last"
-    ' reflection for the last goal in <goals>. Give in "right" whether all of it holds, in'
-    ' "achieved" whether it reaches the last goal, in "above" whether the goal before it is reached'
-    ' with it (the first goal is the problem itself), and in "goal" what should be worked on next'
-    f" if something else should, else an empty text; {GOAL}. Goals in <tried> were set before: none"
+    ' reflection for the last goal in <goals>. Write in "thought" the check and what came of it,'
+    ' and nothing of what to do next: a sentence with that follows by itself. Give in "right"'
+    ' whether all of the work holds, in "achieved" whether it reaches the last goal, in "above"'
+    " whether the goal in the line above is reached with it (where that is the first line: whether"
+    ' the answer of the problem is found), and in "goal" what should be worked on next, if something'
+    f" else than the last goal should, else an empty text; {GOAL}. None of the goals in <set_before>"
     " may be set again.\n"
-    f'{JSON} Its form:\n{{"thought": "...", "right": true, "achieved": true, "above": false,'
-    ' "goal": ""}'
+    f"{JSON} Its form, with true or false for each ?:\n"
+    '{"thought": "...", "right": ?, "achieved": ?, "above": ?, "goal": ""}'
 )
 ANSWER = (
     "Action: answer. The problem is settled. Write the final solution for a reader who has not seen"
-    ' your thoughts: short, complete, without detours, in "solution"; and in "answer" the bare'
-    " answer that the problem asks for, and no sentence.\n"
+    ' your thoughts: short, complete, without detours, in "solution", with no box in it; and in'
+    ' "answer" the bare answer that the problem asks for, and no sentence: it is put in a box after'
+    " the solution.\n"
     f'{JSON} Its form:\n{{"solution": "...", "answer": "..."}}'
 )
 

@@ -4,97 +4,164 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 
 from reasonloom.data.long_cot.machine import Action, Answered, Entry, State, Turn
+from reasonloom.grading.clean import unwrap
 
-LEADS: dict[Action, Sequence[str]] = {
+LEADS: Mapping[Action, Sequence[tuple[str, str]]] = {
     "clarify": (
-        "Okay, let me first see what is asked.",
-        "Let me make sure that I understand the problem.",
-        "Alright, what do we have here?",
+        ("Okay, ", "let me first see what is asked."),
+        ("", "Let me make sure that I understand the problem."),
+        ("Alright, ", "what do we have here?"),
     ),
     "decompose": (
-        "How should I go about this?",
-        "Let me think about how to proceed.",
-        "Now, what would bring me nearer to the answer?",
+        ("", "How should I go about this?"),
+        ("", "Let me think about how to proceed."),
+        ("Now, ", "what would bring me nearer to the answer?"),
     ),
-    "solve": ("",),
     "reflect": (
-        "Let me check this.",
-        "Wait, let me double-check that.",
-        "Hold on, is that right?",
-        "Let me verify this before I go on.",
+        ("", "Let me check this."),
+        ("Wait, ", "let me double-check that."),
+        ("Hold on, ", "is that right?"),
+        ("", "Let me verify this before I go on."),
+        ("Hmm, ", "let me make sure of that."),
     ),
-    "answer": ("",),
 }
-TURNS: dict[Turn, Sequence[str]] = {
-    "take": ("So first, let me {goal}.", "Let me {goal}.", "I will try to {goal}."),
+"""Spoken before a thought: a call, and a sentence that it opens."""
+TURNS: Mapping[Turn, Sequence[tuple[str, str]]] = {
+    "take": (
+        ("", "So let me {goal}."),
+        ("", "Let me {goal}."),
+        ("", "I will try to {goal}."),
+        ("", "To begin with, I want to {goal}."),
+    ),
     "again": (
-        "So something went wrong there. Let me go back and {goal} again, more carefully.",
-        "That does not hold. Once more: let me {goal}.",
-        "Hmm, that was a mistake. Let me {goal} again.",
+        ("So something went wrong there. Let me go back and do it again, more carefully.", ""),
+        ("That does not hold. Once more, then.", ""),
+        ("Hmm, that was a mistake. Let me do that part again.", ""),
     ),
     "instead": (
-        "So that does not work. Instead, let me {goal}.",
-        "Hmm, no. Let me rather {goal}.",
+        ("So that does not work.", "Instead, let me {goal}."),
+        ("So not like that.", "Let me rather {goal}."),
     ),
     "other": (
-        "This way does not work. Alternatively, I could {goal}.",
-        "Alternatively, let me {goal}.",
+        ("This way does not work.", "Alternatively, I could {goal}."),
+        ("Hmm, this does not lead there.", "Alternatively, let me {goal}."),
     ),
     "back": (
-        "I am stuck here, so let me take a step back.",
-        "This leads nowhere. Let me go back and look for another way.",
+        ("I am stuck here, so let me take a step back.", ""),
+        ("This leads nowhere. Let me go back and look for another way.", ""),
     ),
-    "deeper": ("But for that, I still need to {goal}.", "To get there, let me {goal}."),
+    "deeper": (("", "But for that, I still need to {goal}."), ("", "To get there, let me {goal}.")),
     "next": (
-        "Good, that holds. Next, let me {goal}.",
-        "That is settled. Now let me {goal}.",
+        ("Good, that holds.", "Next, let me {goal}."),
+        ("That is settled.", "Now let me {goal}."),
+        ("Okay, that is right.", "Now I need to {goal}."),
     ),
-    "up": ("Good, this part is done.", "Okay, that part is settled."),
-    "conclude": ("So that settles the problem.", "Good, now I have all that was asked for."),
+    "up": (
+        ("Good, this part is done.", ""),
+        ("Okay, that part is settled.", ""),
+    ),
+    "conclude": (
+        ("So that settles the problem.", ""),
+        ("Good, now I have all that was asked for.", ""),
+    ),
 }
-"""Spoken after an action; a turn that is not here goes without saying."""
-_OPENING = re.compile(r"\W*(\w+)")
+"""Spoken after an action: what came of it, and what comes next. A turn that is not here goes
+without saying."""
+NAMED = 0.6
+"""Share of a goal's words in the end of a thought by which it counts as named (our choice)."""
+_LET = re.compile(r"let\b", re.IGNORECASE)
+_CALLED = re.compile(r"(?:okay|ok|alright|right|wait|hold on|hmm|well|so|now|yes|no|good)\b", re.I)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_WORD = re.compile(r"\w+")
+_MONEY = re.compile(r"(?<!\\)\$")
+_Decks = Mapping[str, Iterator[tuple[str, str]]]
 
 
 def written(state: State, seed: int) -> str:
     """The chain of a state as text, without the final answer; `seed` draws the phrases.
 
-    A longer log begins with the text of a shorter one.
+    A longer log begins with the text of a shorter one. No phrase comes again before all of its
+    kind have come.
     """
-    rng = random.Random(seed)
-    parts = [part for entry in state.log for part in _told(entry, state, rng)]
+    decks = _decks(random.Random(seed))
+    parts = [part for entry in state.log for part in _told(entry, state, decks)]
     return "\n\n".join(part for part in parts if part)
 
 
 def final(state: State) -> str:
-    r"""The solution that ends the chain, its answer boxed. Raises ValueError without one."""
+    r"""The solution that ends the chain, and a line with its answer boxed: what `cot` asks for.
+
+    Raises ValueError without one.
+    """
     move = state.log[-1].move if state.log else None
     if not isinstance(move, Answered):
         raise ValueError(f"the chain ended with {state.end}: there is no answer to write")
-    box = f"\\boxed{{{move.answer}}}"
-    return move.text if box in move.text else f"{move.text}\n\n{box}"
+    answer = bare(move.answer)
+    box = f"\\boxed{{{answer}}}"
+    solution = move.text.rstrip().removesuffix(box).rstrip().replace(box, answer)
+    return f"{solution}\n\n{box}" if solution else box
 
 
-def _told(entry: Entry, state: State, rng: random.Random) -> list[str]:
+def bare(answer: str) -> str:
+    r"""An answer as it stands in a box: `$\frac{1}{2}$` without its dollars, `$34` as `\$34`."""
+    text = unwrap(answer)
+    paired = len(_MONEY.findall(text)) % 2 == 0
+    return _MONEY.sub("" if paired else r"\\$", text)
+
+
+def _decks(rng: random.Random) -> _Decks:
+    phrases: dict[str, Sequence[tuple[str, str]]] = {**LEADS, **TURNS}
+    return {kind: cycle(rng.sample(said, len(said))) for kind, said in phrases.items()}
+
+
+def _told(entry: Entry, state: State, decks: _Decks) -> list[str]:
     if isinstance(entry.move, Answered):
         return []
-    lead, turn = rng.choice(LEADS[entry.action]), rng.choice(TURNS.get(entry.turn, ("",)))
-    goal = as_verb(state.goals.all[entry.to].text)
-    return [_led(lead, entry.move.text.strip()), turn.format(goal=goal)]
+    thought = entry.move.text.strip()
+    turn = _turned(entry.turn, state.goals.all[entry.to].text, thought, decks)
+    plans_nothing = entry.action == "decompose" and entry.turn == "conclude"
+    return [thought if plans_nothing else _led(entry.action, thought, decks), turn]
 
 
-def _led(lead: str, thought: str) -> str:
-    """A thought that opens as its lead does needs none."""
-    first, second = _OPENING.match(lead), _OPENING.match(thought)
-    same = first and second and first[1].casefold() == second[1].casefold()
-    return thought if same or not lead else f"{lead} {thought}"
+def _led(action: Action, thought: str, decks: _Decks) -> str:
+    """A thought that opens by itself needs no lead; one that opens with `Let me`, a call alone."""
+    if action not in decks or _CALLED.match(thought):
+        return thought
+    call, rest = next(decks[action])
+    if _LET.match(thought):
+        return f"{call}{thought[0].lower()}{thought[1:]}" if call else thought
+    return f"{call}{rest} {thought}"
+
+
+def _turned(turn: Turn, goal: str, thought: str, decks: _Decks) -> str:
+    if turn not in decks:
+        return ""
+    said, aim = next(decks[turn])
+    named = bool(aim) and _named(goal, thought)
+    return f"{said} {'' if named else aim.format(goal=as_verb(goal))}".strip()
+
+
+def _named(goal: str, thought: str) -> bool:
+    """Whether a thought ends with the goal already, in its last two sentences."""
+    words = set(_WORD.findall(goal.casefold()))
+    end = " ".join(_SENTENCE.split(thought)[-2:])
+    return len(words & set(_WORD.findall(end.casefold()))) >= NAMED * len(words)
 
 
 def as_verb(goal: str) -> str:
-    """A goal inside a sentence: `Find the sum.` is `find the sum`; `A + B` stays."""
-    goal = " ".join(goal.split()).rstrip(" .!")
+    """A goal inside a sentence: `Find the sum.` is `find the sum`; `The sum` is `find the sum`."""
+    goal = " ".join(goal.split()).rstrip(" .!").removeprefix("to ")
     word = goal.partition(" ")[0]
-    return goal[:1].lower() + goal[1:] if len(word) > 1 and word[1:].islower() else goal
+    goal = goal[:1].lower() + goal[1:] if len(word) > 1 and word[1:].islower() else goal
+    match word.casefold():
+        case "an" | "the":
+            return f"find {goal}"
+        case "whether" | "if" | "how" | "what" | "which" | "why":
+            return f"find out {goal}"
+        case gerund if gerund.endswith("ing") and gerund != "bring":
+            return f"try {goal}"
+    return goal

@@ -11,7 +11,8 @@ EXTRACT = (
 EXTRACT_FORM = (
     "Copy the final answer that the solution comes to, alone and short, as \\boxed{answer}: a"
     " number, an expression, a name or a few words, as the solution writes it, without the steps"
-    " that lead to it. Where the solution comes to no answer that could be compared with another"
+    " that lead to it; where the problem offers a choice, such as even or odd, in the problem's own"
+    " word. Where the solution comes to no answer that could be compared with another"
     " one, such as a proof, an opinion, a program or a text that breaks off, reply with an empty"
     " box: \\boxed{}. Write nothing else."
 )

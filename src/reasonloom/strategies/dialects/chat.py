@@ -113,8 +113,7 @@ class ChatSkills:
 
     def vary(self, question: str, count: int) -> Ask[tuple[str, ...]]:
         user = join(problem(question), say.vary_form(count))
-        read = partial(_texts, "problems", count)
-        return typed("vary", say.AUTHOR, user, say.VARY_SCHEMA, read)
+        return typed("vary", say.AUTHOR, user, say.VARY_SCHEMA, partial(_problems, count))
 
 
 def _draft(kind: str, user: str) -> Ask[Draft]:
@@ -166,6 +165,19 @@ def _texts(key: str, most: int, found: dict[str, Any]) -> tuple[str, ...] | Unre
         return Unreadable(f'"{key}" must be a list of texts')
     kept = [text.strip() for text in listed if isinstance(text, str) and text.strip()]
     return tuple(kept[:most])
+
+
+def _problems(most: int, found: dict[str, Any]) -> tuple[str, ...] | Unreadable:
+    """At least one was asked for; some models write each as an object."""
+    listed = found.get("problems")
+    if isinstance(listed, list):
+        listed = [_stated(one) if isinstance(one, dict) else one for one in listed]
+    texts = _texts("problems", most, {"problems": listed})
+    return texts or Unreadable('"problems" must hold the problems, each as a text')
+
+
+def _stated(one: dict[str, Any]) -> object:
+    return next((one[name] for name in ("problem", "question", "text") if name in one), None)
 
 
 def _checks(most: int, found: dict[str, Any]) -> tuple[tuple[str, str], ...] | Unreadable:

@@ -105,7 +105,8 @@ EXAMINED_FORM = (
 VARY_TASK = (
     "Write other problems of the same kind: whoever plans how to solve the given one, step by step"
     " and method by method, must be able to carry that very plan out on each of yours. Keep what is"
-    " asked for, the structure and the difficulty; change the numbers, the names and the setting."
+    " asked for, the structure, the difficulty and every word that the way to the answer rests on,"
+    " such as even, at most or without replacement; change the numbers, the names and the setting."
     " Choose the numbers so that the answer exists and is exact. Each problem stands alone and"
     " complete, with one short answer, which you do not give."
 )
