@@ -208,10 +208,17 @@ def test_a_thought_that_opens_with_a_call_needs_no_lead() -> None:
     assert checked("Wait, 6 * 7 is 42.") == {"Wait, 6 * 7 is 42."}
 
 
-def test_a_thought_that_lets_itself_be_led_in_is_only_called() -> None:
-    assert checked("Let me count.") == {
-        "Let me count.", "Wait, let me count.", "Hold on, let me count.", "Hmm, let me count."
-    }  # fmt: skip
+@pytest.mark.parametrize(
+    ("thought", "called"),
+    [
+        ("Let me count.", "let me count."),
+        ("I recompute it: 42.", "I recompute it: 42."),
+        ("I'll check it: 42.", "I'll check it: 42."),
+        ("Checking by sixes: 42.", "checking by sixes: 42."),
+    ],
+)
+def test_a_thought_that_says_what_it_does_is_only_called(thought: str, called: str) -> None:
+    assert checked(thought) == {thought, f"Wait, {called}", f"Hold on, {called}", f"Hmm, {called}"}
 
 
 def test_a_thought_that_plunges_in_is_led_in() -> None:
@@ -248,7 +255,7 @@ def test_no_phrase_comes_again_before_all_of_its_kind_have_come() -> None:
     ("goal", "said"),
     [
         ("Find the sum.", "find the sum"),
-        ("to find the sum", "find the sum"),
+        ("To find the sum", "find the sum"),
         ("The sum of both", "find the sum of both"),
         ("whether 91 is prime", "find out whether 91 is prime"),
         ("Counting the rest", "try counting the rest"),

@@ -47,9 +47,9 @@ REFLECT = (
     ' and nothing of what to do next: a sentence with that follows by itself. Give in "right"'
     ' whether all of the work holds, in "achieved" whether it reaches the last goal, in "above"'
     " whether the goal in the line above is reached with it (where that is the first line: whether"
-    ' the answer of the problem is found), and in "goal" what should be worked on next, if something'
-    f" else than the last goal should, else an empty text; {GOAL}. None of the goals in <set_before>"
-    " may be set again.\n"
+    ' the answer of the problem is found), and in "goal" what should be worked on next, if'
+    f" something else than the last goal should, else an empty text; {GOAL}. None of the goals in"
+    " <set_before> may be set again.\n"
     f"{JSON} Its form, with true or false for each ?:\n"
     '{"thought": "...", "right": ?, "achieved": ?, "above": ?, "goal": ""}'
 )

@@ -71,10 +71,10 @@ TURNS: Mapping[Turn, Sequence[tuple[str, str]]] = {
 }
 """Spoken after an action: what came of it, and what comes next. A turn that is not here goes
 without saying."""
-NAMED = 0.6
-"""Share of a goal's words in the end of a thought by which it counts as named (our choice)."""
-_LET = re.compile(r"let\b", re.IGNORECASE)
+NAMED = 0.5
+"""More than this share of a goal's words in the end of a thought name it (our choice)."""
 _CALLED = re.compile(r"(?:okay|ok|alright|right|wait|hold on|hmm|well|so|now|yes|no|good)\b", re.I)
+_OPENS = re.compile(r"let\b|(?:\w+\W+){0,2}(?:re-?)?(?:check|verif|comput)", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\w+")
 _MONEY = re.compile(r"(?<!\\)\$")
@@ -114,8 +114,8 @@ def bare(answer: str) -> str:
 
 
 def _decks(rng: random.Random) -> _Decks:
-    phrases: dict[str, Sequence[tuple[str, str]]] = {**LEADS, **TURNS}
-    return {kind: cycle(rng.sample(said, len(said))) for kind, said in phrases.items()}
+    phrases = (*LEADS.items(), *TURNS.items())
+    return {kind: cycle(rng.sample(said, len(said))) for kind, said in phrases}
 
 
 def _told(entry: Entry, state: State, decks: _Decks) -> list[str]:
@@ -128,12 +128,12 @@ def _told(entry: Entry, state: State, decks: _Decks) -> list[str]:
 
 
 def _led(action: Action, thought: str, decks: _Decks) -> str:
-    """A thought that opens by itself needs no lead; one that opens with `Let me`, a call alone."""
+    """A thought that opens with a call needs no lead; one that says what it does, a call alone."""
     if action not in decks or _CALLED.match(thought):
         return thought
     call, rest = next(decks[action])
-    if _LET.match(thought):
-        return f"{call}{thought[0].lower()}{thought[1:]}" if call else thought
+    if _OPENS.match(thought):
+        return call + (_within(thought) if call else thought)
     return f"{call}{rest} {thought}"
 
 
@@ -149,15 +149,13 @@ def _named(goal: str, thought: str) -> bool:
     """Whether a thought ends with the goal already, in its last two sentences."""
     words = set(_WORD.findall(goal.casefold()))
     end = " ".join(_SENTENCE.split(thought)[-2:])
-    return len(words & set(_WORD.findall(end.casefold()))) >= NAMED * len(words)
+    return len(words & set(_WORD.findall(end.casefold()))) > NAMED * len(words)
 
 
 def as_verb(goal: str) -> str:
     """A goal inside a sentence: `Find the sum.` is `find the sum`; `The sum` is `find the sum`."""
-    goal = " ".join(goal.split()).rstrip(" .!").removeprefix("to ")
-    word = goal.partition(" ")[0]
-    goal = goal[:1].lower() + goal[1:] if len(word) > 1 and word[1:].islower() else goal
-    match word.casefold():
+    goal = _within(" ".join(goal.split()).rstrip(" .!")).removeprefix("to ")
+    match goal.partition(" ")[0]:
         case "an" | "the":
             return f"find {goal}"
         case "whether" | "if" | "how" | "what" | "which" | "why":
@@ -165,3 +163,10 @@ def as_verb(goal: str) -> str:
         case gerund if gerund.endswith("ing") and gerund != "bring":
             return f"try {goal}"
     return goal
+
+
+def _within(sentence: str) -> str:
+    """A sentence inside another: its first letter is small, but for `I'll`, `A + B` and `GCD`."""
+    word = sentence.partition(" ")[0]
+    keeps = word.startswith("I'") or not word[1:].islower()
+    return sentence if keeps else sentence[0].lower() + sentence[1:]
