@@ -26,7 +26,7 @@ MIX = {"work": 0.33, "plan": 0.25, "cot": 0.2, "assess": 0.17, "revise": 0.03, "
 SHARED_TOKENS, COT_TOKENS = 4_096, 3_290
 """Tokens of a batch, so that both kinds learn from as many loss tokens; the logs count both
 (`targets`)."""
-STEPS = 800
+STEPS = 600
 
 
 def recipe(trunk: Recipe, kind: str, seed: int) -> Recipe:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reasonloom.train.counterfactual import Trial
+from reasonloom.train.navigator.counterfactual import Trial
 from reasonloom.train.recipe import DPO, SFT
 from reasonloom.train.trajectories import Settings
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from reasonloom.templates.library import Library
 from reasonloom.train.dpo import train_dpo
+from reasonloom.train.navigator.structure import structure_rows
 from reasonloom.train.rows import SFT as EXAMPLE
 from reasonloom.train.rows import read_rows
 from reasonloom.train.sft import train_sft
-from reasonloom.train.structure import structure_rows
 from reasonloom.train.trajectories import Rolled, Source
 from reasonloom.train.trajectories.bench import open_bench
 from reasonloom.train.trajectories.collect import collect

@@ -17,17 +17,17 @@ from typing import Any, NamedTuple
 from reasonloom.api import open_models, roles
 from reasonloom.errors import InputError
 from reasonloom.templates.library import Library
-from reasonloom.train.adjust import adjust_rows
-from reasonloom.train.counterfactual import Entry, try_actions
 from reasonloom.train.dpo import train_dpo
-from reasonloom.train.plans import plan_rows_of_worlds
+from reasonloom.train.navigator.adjust import adjust_rows
+from reasonloom.train.navigator.counterfactual import Entry, try_actions
+from reasonloom.train.navigator.plans import plan_rows_of_worlds
+from reasonloom.train.navigator.structure import structure_rows
 from reasonloom.train.recipe import Recipe
 from reasonloom.train.rows import PREFERENCE as PAIR
 from reasonloom.train.rows import SFT as EXAMPLE
 from reasonloom.train.rows import Row, read_rows, row_id
 from reasonloom.train.run_folder import RunFolder
 from reasonloom.train.sft import train_sft
-from reasonloom.train.structure import structure_rows
 from reasonloom.train.trajectories import Report, make_pairs, shuffled
 from reasonloom.train.trajectories.make import BEST as BEST_ROWS
 from reasonloom.train.trajectories.make import SHUFFLED as SHUFFLED_ROWS

@@ -12,7 +12,7 @@ from reasonloom.models.resolve import resolve
 from reasonloom.models.scripted import PROFILE, Scripted
 from reasonloom.templates.library import Library
 from reasonloom.train.likelihood import likelihood
-from reasonloom.train.structure import structure_rows
+from reasonloom.train.navigator.structure import structure_rows
 
 ECHOES = replace(PROFILE, chat=False, features=frozenset({"n", "raw", "echo_logprobs"}))
 

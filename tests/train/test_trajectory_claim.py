@@ -40,7 +40,7 @@ from tests.train.tiny import sums, tiny_model
 
 from reasonloom.errors import InputError
 from reasonloom.problem import Problem
-from reasonloom.train.counterfactual import Trial
+from reasonloom.train.navigator.counterfactual import Trial
 from reasonloom.train.recipe import SFT
 from reasonloom.train.sft import train_sft
 from reasonloom.train.trajectories import Outcome, Rolled, Scored, Settings

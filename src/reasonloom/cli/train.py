@@ -92,15 +92,15 @@ def rl(
     dry_run: Dry = False,
 ) -> None:
     """Reinforcement learning on prompt and answer, or on problems with a reference answer."""
-    from reasonloom.train.problem_rows import dialect_for, rows_for
-    from reasonloom.train.rl_recipe import RL
+    from reasonloom.train.rl.problem_rows import dialect_for, rows_for
+    from reasonloom.train.rl.recipe import RL
 
     wanted = _recipe(RL, recipe, changes, model)
     dialect = dialect_for(wanted.model)
     made = rows_for(data, dialect, split=split, limit=limit, seed=wanted.seed)
     if dry_run:
         return _show_plan(made, (), wanted)
-    from reasonloom.train.rl import train_rl
+    from reasonloom.train.rl.run import train_rl
 
     learn(train_rl, made, wanted, out)
 

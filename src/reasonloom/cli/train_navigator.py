@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
-    from reasonloom.train.counterfactual import Tried
     from reasonloom.train.likelihood import Likelihood
+    from reasonloom.train.navigator.counterfactual import Tried
 
 Text = str | None
 Learn = Callable[[Sequence[Any], Path], Path]
@@ -48,8 +48,8 @@ def structure(
 ) -> None:
     """Structure SFT: from a template's name and tags to its description and scope."""
     from reasonloom.templates.library import Library
+    from reasonloom.train.navigator.structure import structure_rows
     from reasonloom.train.rows import write_rows
-    from reasonloom.train.structure import structure_rows
 
     learn = None if rows_only else _learner("sft", model, recipe, changes)
     made = structure_rows(
@@ -88,7 +88,7 @@ def plan(
     changes: Changes = None,
 ) -> None:
     """Plan SFT: trajectories of worlds' gold plans, or of stored runs that ended right."""
-    from reasonloom.train.plans import plan_rows_of_run, plan_rows_of_worlds
+    from reasonloom.train.navigator.plans import plan_rows_of_run, plan_rows_of_worlds
 
     learn = None if rows_only else _learner("sft", model, recipe, changes)
     speaks = _dialect(model, dialect)
@@ -133,8 +133,8 @@ def adjust(
     import asyncio
 
     from reasonloom.cli.progress import problems_bar
-    from reasonloom.train.adjust import adjust_rows, check_margin
-    from reasonloom.train.counterfactual import AT_ONCE, Trial
+    from reasonloom.train.navigator.adjust import adjust_rows, check_margin
+    from reasonloom.train.navigator.counterfactual import AT_ONCE, Trial
     from reasonloom.train.trajectories import sources
 
     check_margin(margin)
@@ -182,7 +182,7 @@ async def _try(
     from contextlib import AsyncExitStack
 
     from reasonloom.api import open_models, roles
-    from reasonloom.train.counterfactual import try_actions
+    from reasonloom.train.navigator.counterfactual import try_actions
 
     async with AsyncExitStack() as stack:
         models = open_models(roles(*specs), cache, stack)
@@ -217,7 +217,7 @@ def _dialect(model: str, dialect: str | None) -> str:
         return dialect
     if model == "nano":
         return "compact"
-    from reasonloom.train.problem_rows import dialect_for
+    from reasonloom.train.rl.problem_rows import dialect_for
 
     return dialect_for(model)
 

@@ -12,9 +12,9 @@ import typer
 if TYPE_CHECKING:
     from reasonloom.evaluate.bootstrap import Estimate
     from reasonloom.train.rows import Row
-    from reasonloom.train.scorer_recipe import ScorerRecipe
-    from reasonloom.train.scorer_rows import Made
-    from reasonloom.train.step_values import Valuing
+    from reasonloom.train.scorer.recipe import ScorerRecipe
+    from reasonloom.train.scorer.rows import Made
+    from reasonloom.train.scorer.values import Valuing
 
 Text = str | None
 TOLD = 5
@@ -41,7 +41,7 @@ def scorer_rows(
 
     from reasonloom.data.load import load
     from reasonloom.models.resolve import resolve
-    from reasonloom.train.scorer_rows import make_rows
+    from reasonloom.train.scorer.rows import make_rows
 
     valuing = _valuing(solutions, completions, temperature, seed)
     is_drawn = data.strip().startswith(("world:", "gym:"))
@@ -76,14 +76,14 @@ def scorer(
     from reasonloom.cli.progress import learning_bar
     from reasonloom.train.recipe import load_recipe
     from reasonloom.train.rows import read_rows
-    from reasonloom.train.scorer_recipe import COLUMNS, ScorerRecipe
+    from reasonloom.train.scorer.recipe import COLUMNS, ScorerRecipe
 
     over = [*(changes or []), *([f"model={model}"] if model else [])]
     wanted = load_recipe(ScorerRecipe, recipe, over)
     read = read_rows(rows, COLUMNS)
     if dry_run:
         return _show_plan(read, wanted)
-    from reasonloom.train.step_scorer import held_out, train_scorer
+    from reasonloom.train.scorer.run import held_out, train_scorer
 
     with learning_bar() as report:
         made = train_scorer(read, wanted, out, report)
@@ -94,7 +94,7 @@ def scorer(
 
 def _valuing(solutions: int, completions: int, temperature: float, seed: int) -> Valuing:
     from reasonloom.errors import InputError
-    from reasonloom.train.step_values import Valuing
+    from reasonloom.train.scorer.values import Valuing
 
     try:
         return Valuing(solutions, completions, temperature, seed)

@@ -15,9 +15,9 @@ from reasonloom.train.lengths import Lengths, fitting
 from reasonloom.train.memory import Memory, plan, shape_of
 from reasonloom.train.prepare import split
 from reasonloom.train.recipe import Recipe
-from reasonloom.train.rl_recipe import RL
-from reasonloom.train.rollouts import that_fit
-from reasonloom.train.rollouts import updates as updates_of_rl
+from reasonloom.train.rl.recipe import RL
+from reasonloom.train.rl.rollouts import that_fit
+from reasonloom.train.rl.rollouts import updates as updates_of_rl
 from reasonloom.train.rows import Row
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from reasonloom.errors import InputError
 from reasonloom.train.recipe import DPO, Recipe, Shape
-from reasonloom.train.rl_recipe import RL
+from reasonloom.train.rl.recipe import RL
 
 BYTES = {"float32": 4, "bfloat16": 2}
 PER_LAYER = 34

@@ -12,9 +12,9 @@ import torch
 from trl import GRPOTrainer
 
 from reasonloom.errors import TrainingError
-from reasonloom.train.reward_specs import Channel
 from reasonloom.train.rewards import repeated_share_penalty
-from reasonloom.train.trl_rewards import Completion, Graded, Ids
+from reasonloom.train.rl.reward_specs import Channel
+from reasonloom.train.rl.trl_rewards import Completion, Graded, Ids
 
 REPEATED_N: Final = 20
 """Tokens of an n-gram whose repeats the log counts (our choice), whatever the rewards are."""

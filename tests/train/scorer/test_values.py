@@ -17,8 +17,8 @@ from reasonloom.models.scripted import Scripted
 from reasonloom.problem import Problem
 from reasonloom.strategies.scorers import MOST_STEPS, steps_of
 from reasonloom.train.rows import Row, read_rows
-from reasonloom.train.scorer_rows import make_rows
-from reasonloom.train.step_values import Valuing, cut, standard_errors
+from reasonloom.train.scorer.rows import make_rows
+from reasonloom.train.scorer.values import Valuing, cut, standard_errors
 
 COMPACT = Profile(
     dialect="compact", think=None, features=frozenset({"n", "raw", "prefix"}), chat=False

@@ -6,8 +6,8 @@ import pytest
 
 from reasonloom.errors import UsageError
 from reasonloom.train.recipe import load_recipe
-from reasonloom.train.rl_recipe import RL
-from reasonloom.train.rollouts import in_order, named, rollouts, updates
+from reasonloom.train.rl.recipe import RL
+from reasonloom.train.rl.rollouts import in_order, named, rollouts, updates
 
 ROWS = [{"prompt": f"<|q|>{n}<|cot|>", "answer": n, "id": str(n)} for n in range(1, 6)]
 SMALL: dict[str, Any] = {"prompts": 2, "samples": 2, "batch": 2}

@@ -7,7 +7,7 @@ from tests.train.tiny import NANO
 
 from reasonloom.errors import InputError
 from reasonloom.problem import Problem
-from reasonloom.train.problem_rows import dialect_for, problem_rows, rows_for
+from reasonloom.train.rl.problem_rows import dialect_for, problem_rows, rows_for
 from reasonloom.train.rows import write_rows
 
 

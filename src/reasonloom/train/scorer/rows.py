@@ -16,7 +16,7 @@ from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.problem import Problem
 from reasonloom.train.rows import Row, write_rows
-from reasonloom.train.step_values import Valuing, value_solutions
+from reasonloom.train.scorer.values import Valuing, value_solutions
 
 AT_ONCE = 16
 """Problems under way together (our choice)."""

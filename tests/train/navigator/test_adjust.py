@@ -17,8 +17,8 @@ from reasonloom.models.resolve import resolve
 from reasonloom.models.scripted import Scripted
 from reasonloom.problem import Problem
 from reasonloom.strategies.dialects.compact import parse_assessment
-from reasonloom.train.adjust import adjust_rows
-from reasonloom.train.counterfactual import Entry, Trial, try_actions
+from reasonloom.train.navigator.adjust import adjust_rows
+from reasonloom.train.navigator.counterfactual import Entry, Trial, try_actions
 from reasonloom.trajectory import Assessment, StepResult
 
 ASKED = [

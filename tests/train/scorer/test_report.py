@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from reasonloom.train.rows import Row
-from reasonloom.train.scorer_report import Graded, auc, brier, calibration, report
+from reasonloom.train.scorer.report import Graded, auc, brier, calibration, report
 
 
 def graded(scores: list[float], values: list[float]) -> Graded:

@@ -5,10 +5,10 @@ import pytest
 
 pytest.importorskip("trl")
 
-from reasonloom.train.multi_discount import channel_rewards
-from reasonloom.train.reward_specs import read_rewards
 from reasonloom.train.rewards import multi_discount_returns
-from reasonloom.train.trl_rewards import compact
+from reasonloom.train.rl.multi_discount import channel_rewards
+from reasonloom.train.rl.reward_specs import read_rewards
+from reasonloom.train.rl.trl_rewards import compact
 
 
 def test_scores_stand_on_the_last_token_and_repeats_where_they_are() -> None:

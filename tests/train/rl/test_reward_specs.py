@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from reasonloom.errors import InputError, SpecError
-from reasonloom.train.reward_specs import Channel, read_rewards
-from reasonloom.train.trl_rewards import compact, shared_grader
+from reasonloom.train.rl.reward_specs import Channel, read_rewards
+from reasonloom.train.rl.trl_rewards import compact, shared_grader
 
 
 def channel(spec: str, cap: int = 100) -> Channel:

@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 from reasonloom.errors import InputError, SpecError
 from reasonloom.spec import build, parse, unknown
-from reasonloom.train import rewards, trl_rewards
+from reasonloom.train import rewards
 from reasonloom.train.rewards.cosine import MARGIN
 from reasonloom.train.rewards.inputs import FloatArray
 from reasonloom.train.rewards.multi_discount import CORRECTNESS_GAMMA, REPETITION_GAMMA
 from reasonloom.train.rewards.repetition import PENALTY, N
+from reasonloom.train.rl import trl_rewards
 
 
 @dataclass(frozen=True)

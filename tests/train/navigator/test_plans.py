@@ -16,7 +16,7 @@ from reasonloom.evaluate.runner import evaluate
 from reasonloom.models.protocol import Request
 from reasonloom.models.scripted import Scripted
 from reasonloom.strategies.dialects import compact, dialect_of
-from reasonloom.train.plans import plan_rows_of_run, plan_rows_of_worlds
+from reasonloom.train.navigator.plans import plan_rows_of_run, plan_rows_of_worlds
 from reasonloom.worlds.families import FAMILIES
 from reasonloom.worlds.splits import WITHHELD_TEMPLATES
 

@@ -12,7 +12,7 @@ import reasonloom.nano
 from reasonloom.errors import InputError
 from reasonloom.strategies.dialects.compact import question_prompt
 from reasonloom.train.rewards import BASE_MODEL, repetition_penalty
-from reasonloom.train.trl_rewards import (
+from reasonloom.train.rl.trl_rewards import (
     Correct,
     CosineScaled,
     Finite,

@@ -11,7 +11,7 @@ import pytest
 from reasonloom.errors import InputError, TemplateError
 from reasonloom.templates.library import Library
 from reasonloom.templates.schema import slug
-from reasonloom.train.structure import WORDINGS, is_held_out, structure_rows
+from reasonloom.train.navigator.structure import WORDINGS, is_held_out, structure_rows
 from reasonloom.worlds.splits import WITHHELD_TEMPLATES
 
 LIBRARY = Library.load()

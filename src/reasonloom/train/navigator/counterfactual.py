@@ -39,7 +39,7 @@ from reasonloom.strategies.reasonflux import Moment, Way, answer, follow, go_on,
 from reasonloom.templates.library import Library
 from reasonloom.templates.retrieve import Retriever
 from reasonloom.trace import Trace, TraceFile
-from reasonloom.train.actions import options
+from reasonloom.train.navigator.actions import options
 from reasonloom.train.rows import row_id
 from reasonloom.trajectory import Action, Assessment
 

@@ -12,7 +12,7 @@ from statistics import fmean
 from typing import Any
 
 from reasonloom.errors import InputError
-from reasonloom.train.counterfactual import Entry
+from reasonloom.train.navigator.counterfactual import Entry
 from reasonloom.train.rows import Row, row_id
 
 FEWER = 0.9

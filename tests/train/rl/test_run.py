@@ -20,11 +20,11 @@ from tests.train.tiny import rows_file, tiny_model
 from reasonloom.data.load import load
 from reasonloom.errors import InputError, TrainingError
 from reasonloom.train.learner import load_learner
-from reasonloom.train.problem_rows import problem_rows
 from reasonloom.train.recipe import load_recipe
-from reasonloom.train.reward_specs import Channel
-from reasonloom.train.rl import reader_of, train_rl
-from reasonloom.train.rl_recipe import RL
+from reasonloom.train.rl.problem_rows import problem_rows
+from reasonloom.train.rl.recipe import RL
+from reasonloom.train.rl.reward_specs import Channel
+from reasonloom.train.rl.run import reader_of, train_rl
 from reasonloom.train.rows import RL as COLUMNS
 from reasonloom.train.rows import Row, read_rows
 

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from reasonloom.train.recipe import Recipe
-from reasonloom.train.reward_specs import read_rewards
-from reasonloom.train.trl_rewards import announced
+from reasonloom.train.rl.reward_specs import read_rewards
+from reasonloom.train.rl.trl_rewards import announced
 
 
 class RL(Recipe):

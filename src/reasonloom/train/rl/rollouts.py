@@ -14,7 +14,7 @@ from typing import Any
 from reasonloom.errors import InputError
 from reasonloom.seeds import derive
 from reasonloom.train.lengths import Lengths, measure
-from reasonloom.train.rl_recipe import RL
+from reasonloom.train.rl.recipe import RL
 from reasonloom.train.rows import Row, row_id
 
 

@@ -15,7 +15,7 @@ from reasonloom.problem import Problem
 from reasonloom.strategies.dialects.compact import parse_assessment
 from reasonloom.strategies.reasonflux import Moment
 from reasonloom.strategies.reasonflux.state import Task
-from reasonloom.train.actions import Options, options
+from reasonloom.train.navigator.actions import Options, options
 from reasonloom.trajectory import ACTIONS, Step, StepResult
 
 PROBLEM = Problem("Let a be the gcd of 84 and 36. Find a + 1.", "13")

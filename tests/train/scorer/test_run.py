@@ -19,8 +19,8 @@ from reasonloom.strategies.dialects.compact import question_prompt
 from reasonloom.train.keeper import Progress
 from reasonloom.train.rows import Row, row_id
 from reasonloom.train.run_folder import RunFolder
-from reasonloom.train.scorer_recipe import ScorerRecipe
-from reasonloom.train.step_scorer import held_out, train_scorer
+from reasonloom.train.scorer.recipe import ScorerRecipe
+from reasonloom.train.scorer.run import held_out, train_scorer
 from reasonloom.worlds.draw import draw
 
 FILES = ("model.safetensors", "head.safetensors", "step_scorer.json", "tokenizer.json")

@@ -26,8 +26,8 @@ from reasonloom.train.keeper import Report, arguments, finish
 from reasonloom.train.learner import Learner, load_learner
 from reasonloom.train.prepare import begin, split, world
 from reasonloom.train.rows import Row
-from reasonloom.train.scorer_recipe import ScorerRecipe
-from reasonloom.train.scorer_report import Scores, as_json, report
+from reasonloom.train.scorer.recipe import ScorerRecipe
+from reasonloom.train.scorer.report import Scores, as_json, report
 
 HELD_OUT = "held_out.json"
 

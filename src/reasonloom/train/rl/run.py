@@ -22,15 +22,15 @@ from reasonloom.models.local.folder import profile_of
 from reasonloom.models.local.tokens import load_tokenizer, opens_thinking
 from reasonloom.models.split import Delimiters
 from reasonloom.models.split import split as split_thinking
-from reasonloom.train import trl_rewards
-from reasonloom.train.grpo import Checked, Grpo, Watch
 from reasonloom.train.keeper import Report, arguments, finish
 from reasonloom.train.learner import Learner, load_learner
-from reasonloom.train.multi_discount import MultiDiscount
 from reasonloom.train.prepare import adapters, begin, dataset, split, world
-from reasonloom.train.reward_specs import Channel, read_rewards
-from reasonloom.train.rl_recipe import RL
-from reasonloom.train.rollouts import in_order, named, that_fit, updates
+from reasonloom.train.rl import trl_rewards
+from reasonloom.train.rl.grpo import Checked, Grpo, Watch
+from reasonloom.train.rl.multi_discount import MultiDiscount
+from reasonloom.train.rl.recipe import RL
+from reasonloom.train.rl.reward_specs import Channel, read_rewards
+from reasonloom.train.rl.rollouts import in_order, named, that_fit, updates
 from reasonloom.train.rows import RL as COLUMNS
 from reasonloom.train.rows import Row
 from reasonloom.train.run_folder import RunFolder

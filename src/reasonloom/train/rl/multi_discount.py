@@ -14,8 +14,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from reasonloom.train.grpo import Grpo
-from reasonloom.train.reward_specs import Channel
 from reasonloom.train.rewards import (
     clipped,
     kl_channel,
@@ -24,6 +22,8 @@ from reasonloom.train.rewards import (
     whitened,
 )
 from reasonloom.train.rewards.inputs import FloatArray, IntArray
+from reasonloom.train.rl.grpo import Grpo
+from reasonloom.train.rl.reward_specs import Channel
 
 
 def channel_rewards(

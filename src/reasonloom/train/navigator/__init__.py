@@ -1,0 +1,1 @@
+"""Rows that teach ReasonFlux's navigator its library, to plan, and to adjust."""
