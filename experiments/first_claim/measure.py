@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from arms import RUNGS, Planned, Samples, Shown
-from problems import LADDER_DEPTH, PRIMARY_DEPTHS, Item
+from problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item
 
 from reasonloom.api import TemplatesOnDemand, run
 from reasonloom.context import open_context
@@ -22,8 +22,10 @@ from reasonloom.strategies.strategy import Strategy
 from reasonloom.templates.library import Library
 from reasonloom.trace import Note, Trace
 from reasonloom.worlds.draw import WorldProblem
+from reasonloom.worlds.splits import WITHHELD_DEPTHS
 
 PRIMARY = [f"depth {depth}" for depth in PRIMARY_DEPTHS]
+SHOWN = [f"depth {depth}" for depth in DEPTHS if depth not in WITHHELD_DEPTHS]
 VOTES = 5
 AT_ONCE = 64
 MOST_SAMPLES = 64
@@ -42,9 +44,9 @@ class Measure:
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
-        """ReasonFlux; the same with every step accepted, on plain problems; for the primary depths
-        also with votes in place of assessments, and without any template."""
-        plain = [i for i in items if i.group.startswith("depth ")]
+        """ReasonFlux; the same with every step accepted, at depths that training shows; for the
+        primary depths also with votes in place of assessments, and without any template."""
+        plain = [i for i in items if i.group in SHOWN]
         deep = [i for i in items if i.group in PRIMARY]
         voted = ReasonFlux(votes=VOTES, adapt=False)
         await self._arm("reasonflux", ReasonFlux(), items, self.templates)

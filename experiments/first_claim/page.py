@@ -6,17 +6,18 @@ from pathlib import Path
 
 from analyse import BASELINE, Results, ladder
 from pictures import draw_all
-from problems import DEPTHS, PRIMARY_DEPTHS
+from problems import BOTH_DEPTH, DEPTHS, PRIMARY_DEPTHS
 
 from reasonloom.rates import show_rate
 
+ON_BOTH = "self-consistency (shared)"
 ARMS = (
     "reasonflux",
     "accept all",
     "votes",
     "decomposition only",
     "self-consistency (cot-only)",
-    "self-consistency (shared)",
+    ON_BOTH,
     "cot (cot-only)",
     "cot (shared)",
 )
@@ -87,8 +88,9 @@ def _differences(results: Results) -> str:
             ("depths 1 to 3", shallow),
             ("depths 4 to 6", deep),
             ("depths 7 and 8, longer than any in training", longer),
+            (f"depth {BOTH_DEPTH}", [f"depth {BOTH_DEPTH}"] if two == ON_BOTH else []),
         )
-        if all(results.right[two][group] for group in groups)
+        if groups and all(results.right[two][group] for group in groups)
     ]
     value, low, high = results.slope("reasonflux", BASELINE, DEPTHS)
     lines.append(

@@ -30,7 +30,8 @@ FAMILIES = (
 of the dev problems or more by a chain of thought (docs/nano.md)."""
 EACH = 200
 PRIMARY_DEPTHS = (4, 5, 6)
-PERTURBED_DEPTH, LADDER_DEPTH = 4, 3
+PERTURBED_DEPTH, LADDER_DEPTH, BOTH_DEPTH = 4, 3, 5
+"""BOTH_DEPTH: where self-consistency is measured on the shared checkpoint too."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,15 @@ class Item:
 
 
 def items(split: Split, each: int = EACH) -> list[Item]:
-    """Every problem of the claim: `each` for a depth that training shows, half for other groups."""
+    """Every problem of the claim: `each` for a depth that training shows, half for the depths and
+    templates that it does not, a quarter for each perturbation and for links that it does not."""
     made = []
     for depth in DEPTHS:
         made += of_depth(depth, split, each // 2 if depth in WITHHELD_DEPTHS else each)
-    plain = of_depth(PERTURBED_DEPTH, split, each)[: each // 2]
+    few = max(1, each // 4)
+    plain = of_depth(PERTURBED_DEPTH, split, each)[:few]
     made += [_perturbed(kind, item, split) for kind in _PERTURB for item in plain]
-    made += _group("withheld pairs", split, each // 2, depth=PERTURBED_DEPTH, withheld=True)
+    made += _group("withheld pairs", split, few, depth=PERTURBED_DEPTH, withheld=True)
     families = [name for name in FAMILIES if _withheld_methods(name)]
     made += _group("withheld templates", split, each // 2, families=families)
     return made

@@ -17,17 +17,18 @@ from typing import Any, TypeVar
 
 import page
 from analyse import Results
-from measure import PRIMARY, Measure, Record
-from problems import Item, fingerprint, items
-from train import SEEDS
+from measure import Measure, Record
+from problems import BOTH_DEPTH, Item, fingerprint, items
 
 from reasonloom.models.local import LocalModel
 from reasonloom.models.local.folder import find, weights_hash
 from reasonloom.worlds.splits import Split
+from train import SEEDS
 
 Done = TypeVar("Done")
 MAX_ROWS = 256
 """Samples decoded together: more than usual, since only the sum of the time matters here."""
+BOTH = f"depth {BOTH_DEPTH}"
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "results" / "first_claim.md"
 
@@ -91,7 +92,7 @@ def all_skills(model: Path, path: Path, drawn: list[Item]) -> tuple[list[Record]
         await measure.planned(plain)
         await measure.ladder(drawn)
         budget = measure.spent("reasonflux")
-        await measure.chains(plain, {g: spent for g, spent in budget.items() if g in PRIMARY})
+        await measure.chains(plain, {BOTH: budget[BOTH]})
         return budget
 
     return _opened(model, path, work)

@@ -23,7 +23,7 @@ SEEDS = (1, 2, 3)
 NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in ("shared", "cot-only")]
 MIX = {"work": 0.33, "plan": 0.25, "cot": 0.2, "assess": 0.17, "revise": 0.03, "answer": 0.02}
 """Skills of the shared models: those that an arm uses, more plans than nano sees."""
-SHARED_TOKENS, COT_TOKENS = 4_096, 3_290
+SHARED_TOKENS, COT_TOKENS = 4_096, 2_870
 """Tokens of a batch, so that both kinds learn from as many loss tokens; the logs count both
 (`targets`)."""
 STEPS = 600
