@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import page
 from analyse import Results
 from measure import Measure, Record
-from problems import BOTH_DEPTH, Item, fingerprint, items
+from problems import BOTH_DEPTH, fingerprint, items
 
 from reasonloom.models.local import LocalModel
 from reasonloom.models.local.folder import find, weights_hash
@@ -49,7 +49,7 @@ def main() -> None:
             f"the problems drawn ({fingerprint(drawn)}) are not those that registration.md names:"
             " the worlds have changed since; register anew"
         )
-    measured = measure_all(given.runs, given.split, drawn, given.seeds, given.processes)
+    measured = measure_all(given.runs, given.split, given.each, given.seeds, given.processes)
     facts = [
         f"Command: `python experiments/first_claim/run.py RUNS`, {given.split} split"
         f" ({fingerprint(drawn)}), as registered in `experiments/first_claim/registration.md`.",
@@ -64,7 +64,7 @@ BySeed = dict[int, list[Record]]
 
 
 def measure_all(
-    runs: Path, split: Split, drawn: list[Item], seeds: list[int], processes: int
+    runs: Path, split: Split, each: int, seeds: list[int], processes: int
 ) -> tuple[BySeed, BySeed]:
     """Records of the shared and of the cot-only models; each model is a process's task, and a
     seed's cot-only one waits for the tokens that its shared one spent."""
@@ -72,7 +72,7 @@ def measure_all(
 
         def start(kind: str, seed: int, *more: Any) -> Future[Any]:
             model, path = runs / f"{kind}-{seed}" / "model", runs / f"{split}-{seed}.{kind}.jsonl"
-            return pool.submit(TASKS[kind], model, path, drawn, *more)
+            return pool.submit(TASKS[kind], model, path, split, each, *more)
 
         ahead = {start("shared", seed): seed for seed in seeds}
         behind: dict[int, Future[Any]] = {}
@@ -84,8 +84,12 @@ def measure_all(
         return shared, {seed: task.result() for seed, task in behind.items()}
 
 
-def all_skills(model: Path, path: Path, drawn: list[Item]) -> tuple[list[Record], dict[str, float]]:
+def all_skills(
+    model: Path, path: Path, split: Split, each: int
+) -> tuple[list[Record], dict[str, float]]:
     """Every arm of a shared model, and the mean tokens of its reasonflux by group."""
+
+    drawn = items(split, each)
 
     async def work(measure: Measure) -> dict[str, float]:
         plain = [i for i in drawn if i.group != "withheld templates"]
@@ -99,10 +103,10 @@ def all_skills(model: Path, path: Path, drawn: list[Item]) -> tuple[list[Record]
 
 
 def chains_alone(
-    model: Path, path: Path, drawn: list[Item], budget: dict[str, float]
+    model: Path, path: Path, split: Split, each: int, budget: dict[str, float]
 ) -> list[Record]:
     """The arms of a cot-only model, at the budget of each group."""
-    plain = [i for i in drawn if i.group != "withheld templates"]
+    plain = [i for i in items(split, each) if i.group != "withheld templates"]
     return _opened(model, path, lambda measure: measure.chains(plain, budget))[0]
 
 

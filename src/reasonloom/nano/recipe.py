@@ -23,9 +23,9 @@ class Recipe:
     """
 
     seed: int = 1
-    steps: int = 5_300
+    steps: int = 12_000
     warm_steps: int = 160
-    fall: float = 0.43
+    fall: float = 0.2
     batch_tokens: int = 6_144
     width: int = 256
     layers: int = 6
