@@ -7,6 +7,9 @@ from pathlib import Path
 
 from curve import Point
 
+APART = 50
+"""Tokens between two points that both get a label: below it the labels would overlap."""
+
 
 def draw(capped: Sequence[Point], told: Sequence[Point], labels: dict[str, str], to: Path) -> None:
     """Accuracy against thinking tokens, one line for each way of setting them."""
@@ -30,7 +33,11 @@ def draw(capped: Sequence[Point], told: Sequence[Point], labels: dict[str, str],
         axes.errorbar(
             x, middle, yerr=[below, above], color=colour, marker="o", capsize=2, label=name
         )
+        named = -APART
         for point, y in zip(points, middle, strict=True):
+            if point.tokens < named + APART:
+                continue
+            named = point.tokens
             axes.annotate(
                 labels[point.arm],
                 (point.tokens, y),

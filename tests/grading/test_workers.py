@@ -160,3 +160,16 @@ async def test_modules_that_cannot_be_imported_are_named():
 def test_a_pool_without_workers_is_refused():
     with pytest.raises(UsageError, match="at least 1"):
         WorkerPool(0)
+
+
+def test_closing_ends_the_call_of_a_loop_that_was_stopped(pool):
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(pool.run(CANONICAL, ["1/2"]))
+    loop.run_until_complete(asyncio.sleep(0.01))
+    (worker,) = pool._workers
+    pool.close()
+    assert worker.process.returncode is not None
+    assert worker.channel.fileno() == -1
+    task.cancel()
+    loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+    loop.close()

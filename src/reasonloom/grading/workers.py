@@ -50,6 +50,7 @@ class _Worker:
     channel: socket.socket
     ready: bool = False
     received: bytearray = field(default_factory=bytearray)
+    loop: asyncio.AbstractEventLoop | None = None
 
     async def line(self) -> bytes:
         """The next reply; empty when the process has closed its end."""
@@ -107,7 +108,10 @@ class WorkerPool:
             self._discard(worker)
         self._idle.clear()
         for worker in self._workers:
-            worker.process.kill()
+            if worker.loop and worker.loop.is_running():
+                worker.process.kill()
+            else:
+                worker.kill()  # its call was left behind by a loop that was stopped
         self._workers.clear()
 
     async def run(
@@ -153,7 +157,7 @@ class WorkerPool:
 
     async def _exchange(self, request: bytes, seconds: float) -> Outcome:
         worker = self._idle.pop() if self._idle else self._start()
-        healthy = False
+        worker.loop, healthy = asyncio.get_running_loop(), False
         try:
             await self._until_ready(worker)
             async with asyncio.timeout(seconds):

@@ -8,7 +8,7 @@ import pytest
 
 from reasonloom.errors import InputError, SpecError
 from reasonloom.train.rl.reward_specs import Channel, read_rewards
-from reasonloom.train.rl.trl_rewards import compact, shared_grader
+from reasonloom.train.rl.trl_rewards import close_shared_grader, compact
 
 
 def channel(spec: str, cap: int = 100) -> Channel:
@@ -26,7 +26,7 @@ def paid(spec: str, texts: list[str], lengths: list[int], gold: str = "4") -> li
     try:
         values: list[float] = asyncio.run(given) if asyncio.iscoroutine(given) else given
     finally:
-        shared_grader().close()
+        close_shared_grader()
     return values
 
 

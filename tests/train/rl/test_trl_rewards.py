@@ -21,8 +21,8 @@ from reasonloom.train.rl.trl_rewards import (
     SoftOverlong,
     ThinkFormat,
     announced,
+    close_shared_grader,
     compact,
-    shared_grader,
 )
 
 CAP = 14_336
@@ -33,7 +33,7 @@ RIGHT, WRONG, SILENT = r"\boxed{1/2}", r"\boxed{3}", "I cannot say"
 @pytest.fixture(autouse=True)
 def no_worker_outlives_its_test() -> Iterator[None]:
     yield
-    shared_grader().close()
+    close_shared_grader()
 
 
 def called(

@@ -57,8 +57,7 @@ WORK = (
     f" and use another method. {DATA}"
 )
 WORK_FORM = (
-    "Carry out this step only. Where its goal names numbers or things that the problem does not,"
-    " the plan was written for a similar problem: take the problem's own. Give\n"
+    "Carry out this step only. Give\n"
     '- "instantiation": how the template\'s steps read for this problem, with its numbers and'
     " expressions put in and results left open; leave out template steps that the goal does not"
     " need. Without a template that suits, say which method you use instead;\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import math
 from collections.abc import Callable, Sequence
@@ -44,7 +45,8 @@ class Grpo(GRPOTrainer):  # type: ignore[misc]
 class Checked:
     """A channel's score under its own name; anything but a finite number ends the run.
 
-    TRL counts NaN as 0 in silence. `left` says what stands when the run ends.
+    TRL counts NaN as 0 in silence. `left` says what stands when the run ends. What grades is waited
+    for here, not in TRL's loop: a reward that fails there leaves the others running.
     """
 
     channel: Channel
@@ -54,9 +56,9 @@ class Checked:
     def __name__(self) -> str:
         return self.channel.name
 
-    async def __call__(self, **arguments: Any) -> list[float]:
+    def __call__(self, **arguments: Any) -> list[float]:
         given = self.channel.score(**arguments)
-        values = list(await given if inspect.isawaitable(given) else given)
+        values = list(asyncio.run(given) if inspect.iscoroutine(given) else given)
         for row, value in zip(arguments["id"], values, strict=True):
             if value is None or not math.isfinite(value):
                 raise TrainingError(
@@ -75,14 +77,14 @@ class Watch(Graded):
     repeated  share of 20-grams that stood earlier in the same response
     """
 
-    async def __call__(
+    def __call__(
         self,
         prompts: Sequence[Any],
         completions: Sequence[Completion],
         completion_ids: Ids,
         **columns: Any,
     ) -> list[None]:
-        verdicts = await self.verdicts(completions, columns)
+        verdicts = asyncio.run(self.verdicts(completions, columns))
         repeats = [repeated_share_penalty(ids, REPEATED_N, -1.0) for ids in completion_ids]
         shares: dict[str, list[float]] = {
             "correct": [verdict is True for verdict in verdicts],

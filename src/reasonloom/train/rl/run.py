@@ -80,7 +80,7 @@ def train_rl(
             warnings.filterwarnings("ignore", RENAMED, FutureWarning)
             return finish(trainer, learner, run, report)
     finally:
-        trl_rewards.shared_grader().close()
+        trl_rewards.close_shared_grader()
 
 
 def reader_of(learner: Learner) -> trl_rewards.Reader:

@@ -15,7 +15,6 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from reasonloom.errors import InputError
@@ -49,10 +48,20 @@ def compact(text: str) -> str | None:
     return answer if isinstance(answer, str) else None
 
 
-@cache
+_SHARED: list[Grader] = []
+
+
 def shared_grader() -> Grader:
-    """One grader a process, so rewards that need the same verdict grade once."""
-    return Grader()
+    """One grader at a time, so rewards that need the same verdict grade once."""
+    if not _SHARED:
+        _SHARED.append(Grader())
+    return _SHARED[0]
+
+
+def close_shared_grader() -> None:
+    """End its workers. The next one is new: calls may hang on the old one in a trainer's thread."""
+    while _SHARED:
+        _SHARED.pop().close()
 
 
 @dataclass(frozen=True)
