@@ -22,6 +22,7 @@ from analyse import BASELINE, Results, vote
 from arms import RUNGS, Shown
 from measure import Measure, Record
 from problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item, fingerprint, items
+
 from train import branch_off, recipe
 
 COMPACT = replace(PROFILE, dialect="compact")
