@@ -39,8 +39,7 @@ class Measure:
     def __init__(self, model: Model, path: Path) -> None:
         self.model, self.path = model, path
         self.library, self.templates = Library.load(), TemplatesOnDemand()
-        lines = path.read_text().splitlines() if path.exists() else []
-        self.records: list[Record] = [json.loads(line) for line in lines]
+        self.records: list[Record] = whole_records(path)
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
@@ -130,6 +129,15 @@ class Measure:
         self.records.append(record)
         file.write(json.dumps(record) + "\n")
         file.flush()
+
+
+def whole_records(path: Path) -> list[Record]:
+    """What stands in `path`; a last line that a killed run left torn is cut off."""
+    text = path.read_text() if path.exists() else ""
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        path.write_text(whole)
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def _steps(trace: Trace, world: WorldProblem) -> list[Record]:

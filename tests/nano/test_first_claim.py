@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "experiments" / "first_claim"
 import page
 from analyse import BASELINE, Results, vote
 from arms import RUNGS, Shown
-from measure import Measure, Record
+from measure import Measure, Record, whole_records
 from problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item, fingerprint, items
 
 from train import branch_off, recipe
@@ -80,6 +80,13 @@ def test_votes_are_counted_by_value_and_go_to_the_earliest_among_equals() -> Non
     assert vote(forms)
     assert not vote({"answers": ["3", "1/2"], "truth": "1/2"})
     assert not vote({"answers": [None, None], "truth": "1/2"})
+
+
+def test_a_torn_last_line_is_cut_off_and_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    path.write_text('{"arm": "cot", "key": "a"}\n{"arm": "cot", "ke')
+    assert whole_records(path) == [{"arm": "cot", "key": "a"}]
+    assert path.read_text().count("\n") == 1 and whole_records(tmp_path / "none.jsonl") == []
 
 
 def test_problems_are_the_same_each_time_and_distinct(drawn: list[Item]) -> None:
