@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,12 +64,13 @@ def trajectories(
     """Learn which plans of templates work: sample, score by roll-outs, pair, and train by DPO."""
     import asyncio
 
+    from reasonloom.cli.progress import problems_bar
     from reasonloom.train.trajectories import Settings, make_pairs, sources
 
     settings = Settings(k, m, margin, per_problem, temperature, checks, agree, seed)
     learnt = None if pairs_only else _recipe(navigator or model, recipe, changes)
     found = sources(data or [DATA], split=split, limit=limit, seed=seed)
-    with _bar(len(found)) as watch:
+    with problems_bar(len(found)) as watch:
         made = asyncio.run(
             make_pairs(
                 found,
@@ -127,21 +126,6 @@ def _train(rows: list[Any], recipe: DPO, out: Path) -> None:
             " lower --margin, raise --k or --temperature, or take other problems"
         )
     learn(train_dpo, rows, recipe, out / "dpo")
-
-
-@contextmanager
-def _bar(problems: int) -> Iterator[Callable[[int], None]]:
-    """Yields the function that hears how many problems are done."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        yield lambda done: None
-        return
-    with Progress(console=console) as bar:
-        task = bar.add_task("problems", total=problems)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _show(report: Report, out: Path, as_json: bool) -> None:

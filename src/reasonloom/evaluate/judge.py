@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from reasonloom.data.verdicts import judge
 from reasonloom.errors import LoomError
 from reasonloom.evaluate import store
 from reasonloom.evaluate.records import Attempt
@@ -43,11 +44,7 @@ class Judge:
     async def _verdict(self, problem: Problem, attempt: Attempt) -> Verdict:
         if problem.answer is None:
             return Verdict("ungradable", NO_REFERENCE)
-        if (problem.source or "").startswith("gym:"):
-            from reasonloom.worlds.gym import grade
-
-            return grade(problem, attempt.answer, is_text=False)
-        return await self._grader.grade(attempt.answer, problem.answer, is_text=False)
+        return await judge(self._grader, problem, attempt.answer)
 
 
 class Regraded(NamedTuple):
@@ -64,8 +61,8 @@ async def grade_run(run: store.Run, *, only_missing: bool = False) -> Regraded:
     """
     problems = {problem.id: problem for problem in store.problems(run)}
     before = [a for a in store.attempts(run) if not (only_missing and a.outcome)]
-    with Judge() as judge:
-        after = [await judge.graded(problems[a.problem], a) for a in before]
+    with Judge() as grading:
+        after = [await grading.graded(problems[a.problem], a) for a in before]
     store.write_verdicts(run, {a.key: (a.outcome, a.reason) for a in after})
     changed = sum(old.outcome != new.outcome for old, new in zip(before, after, strict=True))
     return Regraded(len(after), changed)
