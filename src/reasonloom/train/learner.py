@@ -53,6 +53,7 @@ def source_of(model: str) -> str:
 
 def load_learner(recipe: Recipe) -> Learner:
     """Raises InputError for a folder without a causal model, or with another model's tokenizer."""
+    _hush()
     folder = find(source_of(recipe.model))
     dtype = getattr(torch, recipe.dtype)
     attention = getattr(recipe, "attention", None)
@@ -75,6 +76,15 @@ def load_learner(recipe: Recipe) -> Learner:
             " not the end token, which is learnt"
         )
     return Learner(model, tokenizer, folder)
+
+
+def _hush() -> None:
+    """Let the libraries below draw no bars of their own: ours shows the run."""
+    import datasets
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    datasets.disable_progress_bars()
 
 
 def store(learner: Learner, trained: Any, folder: Path) -> Path:

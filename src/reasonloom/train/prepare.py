@@ -17,7 +17,6 @@ from reasonloom.train.run_folder import RunFolder
 
 def begin(rows: Sequence[Row], recipe: Recipe, folder: Path, learner: Learner) -> RunFolder:
     """The run of exactly these rows, this recipe and this tokenizer in `folder`."""
-    _hush()
     run = RunFolder(folder)
     what = {
         "recipe": recipe.model_dump(),
@@ -52,15 +51,6 @@ def dataset(rows: Iterable[Row], columns: Sequence[str]) -> Any:
     from datasets import Dataset
 
     return Dataset.from_list([{name: row[name] for name in columns} for row in rows])
-
-
-def _hush() -> None:
-    """Let the libraries below draw no bars of their own: ours shows the run."""
-    import datasets
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    datasets.disable_progress_bars()
 
 
 def world() -> int:
