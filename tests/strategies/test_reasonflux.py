@@ -21,7 +21,7 @@ from reasonloom.solution import Solution
 from reasonloom.strategies.reasonflux import ReasonFlux, follow
 from reasonloom.templates.library import Library
 from reasonloom.templates.retrieve import Retriever
-from reasonloom.trace import Trace
+from reasonloom.trace import Note, Trace
 from reasonloom.trajectory import Step
 
 TEMPLATES = {"templates": Retriever(Library.load())}
@@ -182,6 +182,20 @@ async def test_revise_rewrites_the_steps_that_remain() -> None:
     )
     solution = await solve(dialogue)
     assert [r["goal"] for r in solution.detail["trajectory"]] == ["find a", "find c", "find d"]
+
+
+async def test_a_revision_after_a_later_step_has_settled_gives_its_steps_new_numbers() -> None:
+    acts = {"find a": "retry", "find b": "revise"}
+    dialogue = Dialogue(
+        [step("find a", []), step("find b", [])],
+        lambda goal, tries: {"action": acts.get(goal, "accept"), "reason": "c is missing"},
+        revised=[step("find c", [])],
+    )
+    trace = Trace()
+    solution = await solve(dialogue, trace=trace)
+    assert [r["goal"] for r in solution.detail["trajectory"]] == ["find b", "find c"]
+    told = [e.payload for e in trace.events if isinstance(e, Note) and e.kind == "step"]
+    assert [(t["goal"], t["number"]) for t in told] == [("find a", 0), ("find b", 1), ("find c", 2)]
 
 
 async def test_independent_steps_run_in_one_wave_and_settle_in_step_order() -> None:

@@ -78,6 +78,7 @@ async def _to_the_end(
     at_hand: tuple[list[Task], list[_Attempt | BranchFailure]] | None = None,
 ) -> Followed:
     """Wave by wave, beginning with attempts `at_hand` where there are any."""
+    run.next_number = max((t.number for t in todo), default=-1) + 1
     try:
         if at_hand:
             await _settle(*at_hand, todo, run, problem, ctx)
@@ -267,8 +268,8 @@ async def _revise(
         steps = await ask(child, request, role="navigator")
     if isinstance(steps, Unreadable | Outside):
         return
-    start = max(t.number for t in todo) + 1
-    todo[:] = _tasks(steps, start)
+    todo[:] = _tasks(steps, run.next_number)
+    run.next_number += len(steps)
     ctx.note("revise", reason=reason, steps=[s.goal for s in steps])
 
 

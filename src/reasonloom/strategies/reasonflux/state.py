@@ -29,14 +29,17 @@ class Settled(NamedTuple):
 class Followed:
     """How far a trajectory was carried out.
 
-    rounds  instantiations made (with `adapt`, each with its assessment)
-    end     done: every step settled; answered: settled early; rounds, budget, failed: cut short
+    rounds       instantiations made (with `adapt`, each with its assessment)
+    end          done: every step settled; answered: settled early; rounds, budget, failed: cut
+                 short
+    next_number  of a step that a revision adds: one that no step has had, settled ones included
     """
 
     settled: list[Settled] = field(default_factory=list)
     rounds: int = 0
     end: Literal["done", "answered", "rounds", "budget", "failed"] = "done"
     error: str | None = None
+    next_number: int = 0
 
     @property
     def known(self) -> list[str]:
