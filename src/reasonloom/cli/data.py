@@ -60,7 +60,8 @@ def silver(
     from contextlib import AsyncExitStack
 
     from reasonloom.api import open_models
-    from reasonloom.cli.data_view import rows_bar, show_made, show_verifier
+    from reasonloom.cli.data_view import show_made, show_verifier
+    from reasonloom.cli.progress import making_bar
     from reasonloom.data.outputs import Made
     from reasonloom.data.silver.make import make_silver
     from reasonloom.data.silver.stages import Silver
@@ -76,7 +77,7 @@ def silver(
         async with AsyncExitStack() as stack:
             models = open_models(wanted, cache, stack)
             events = stack.enter_context(TraceFile(trace)) if trace else None
-            with rows_bar("rows") as watch:
+            with making_bar("rows") as watch:
                 return await make_silver(
                     file,
                     out,
@@ -121,7 +122,8 @@ def long_cot(
     from contextlib import AsyncExitStack
 
     from reasonloom.api import open_models
-    from reasonloom.cli.data_view import rows_bar, show_made
+    from reasonloom.cli.data_view import show_made
+    from reasonloom.cli.progress import making_bar
     from reasonloom.data.load import load
     from reasonloom.data.long_cot.machine import Bounds
     from reasonloom.data.long_cot.make import LongCot, make_long_cot
@@ -137,7 +139,7 @@ def long_cot(
         async with AsyncExitStack() as stack:
             models = open_models(wanted, cache, stack)
             events = stack.enter_context(TraceFile(trace)) if trace else None
-            with rows_bar("chains") as watch:
+            with making_bar("chains") as watch:
                 return await make_long_cot(
                     data,
                     out,

@@ -1,14 +1,11 @@
-"""How makers of data are shown: a bar while they work, tables of what came out of it."""
+"""What came out of makers of data, as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -16,16 +13,6 @@ if TYPE_CHECKING:
     from reasonloom.train.from_traces.taken import Cut
 
 RATES = {"extraction": "extraction", "precision": "verifier, precision", "recall": "recall"}
-
-
-@contextmanager
-def rows_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields the function that hears how many are done, of how many; silent without a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, all: bar.update(task, completed=done, total=all)
 
 
 def show_made(out: Path, made: Made) -> None:

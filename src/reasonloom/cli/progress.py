@@ -1,4 +1,4 @@
-"""Progress bars for training."""
+"""Progress bars for training, and for making what to train on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
@@ -63,14 +64,10 @@ def learning_bar() -> Iterator[Callable[[Learnt], None]]:
 
 
 @contextmanager
-def problems_bar(problems: int) -> Iterator[Callable[[int], None]]:
-    """Yields the function that hears how many problems are done; silent where no terminal is."""
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False)
-    if not console.is_terminal:
-        yield lambda done: None
-        return
-    with Progress(console=console) as bar:
-        task = bar.add_task("problems", total=problems)
-        yield lambda done: bar.update(task, completed=done)
+def making_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yields the function that hears how many are done, of how many; silent without a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, all: bar.update(task, completed=done, total=all)

@@ -132,7 +132,7 @@ def adjust(
     """Learn which of the five actions to take: try all from one state, and prefer by DPO."""
     import asyncio
 
-    from reasonloom.cli.progress import problems_bar
+    from reasonloom.cli.progress import making_bar
     from reasonloom.train.navigator.adjust import adjust_rows, check_margin
     from reasonloom.train.navigator.counterfactual import AT_ONCE, Trial
     from reasonloom.train.trajectories import sources
@@ -141,7 +141,7 @@ def adjust(
     trial = Trial(states, rollouts, temperature, seed=seed)
     learn = None if rows_only else _learner("dpo", navigator or model, recipe, changes)
     wanted = [s.problem for s in sources(data or [DATA], split=split, limit=limit, seed=seed)]
-    with problems_bar(len(wanted)) as watch:
+    with making_bar("problems") as watch:
         tried = asyncio.run(
             _try(
                 (model, navigator, reasoner),

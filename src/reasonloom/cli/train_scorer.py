@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,6 +38,7 @@ def scorer_rows(
     """Value the steps of a model's solutions: how often it ends right when it goes on from them."""
     import asyncio
 
+    from reasonloom.cli.progress import making_bar
     from reasonloom.data.load import load
     from reasonloom.models.resolve import resolve
     from reasonloom.train.scorer.rows import make_rows
@@ -55,7 +55,7 @@ def scorer_rows(
         finally:
             await opened.close()
 
-    with _bar(len(problems)) as watch:
+    with making_bar("problems") as watch:
         made = asyncio.run(make())
     _tell(made, out)
 
@@ -100,17 +100,6 @@ def _valuing(solutions: int, completions: int, temperature: float, seed: int) ->
         return Valuing(solutions, completions, temperature, seed)
     except ValueError as bad:
         raise InputError(str(bad)) from None
-
-
-@contextmanager
-def _bar(problems: int) -> Iterator[Callable[[int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = ("valuing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("valuing", total=problems)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _tell(made: Made, out: Path) -> None:

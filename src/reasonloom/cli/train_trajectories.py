@@ -64,13 +64,13 @@ def trajectories(
     """Learn which plans of templates work: sample, score by roll-outs, pair, and train by DPO."""
     import asyncio
 
-    from reasonloom.cli.progress import problems_bar
+    from reasonloom.cli.progress import making_bar
     from reasonloom.train.trajectories import Settings, make_pairs, sources
 
     settings = Settings(k, m, margin, per_problem, temperature, checks, agree, seed)
     learnt = None if pairs_only else _recipe(navigator or model, recipe, changes)
     found = sources(data or [DATA], split=split, limit=limit, seed=seed)
-    with problems_bar(len(found)) as watch:
+    with making_bar("problems") as watch:
         made = asyncio.run(
             make_pairs(
                 found,

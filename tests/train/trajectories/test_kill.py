@@ -23,7 +23,7 @@ plain = model()
 sums = Scripted(plain._script, name="sums", delay=slow)
 found = [source(a) for a in range(2, 12)]
 work = make(found, Path(sys.argv[2]), Settings(k=4, m=0), model=sums, at_once={AT_ONCE},
-            watch=lambda done: print(done, flush=True))
+            watch=lambda done, all: print(done, flush=True))
 asyncio.run(work)
 """
 

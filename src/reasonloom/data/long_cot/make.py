@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reasonloom.calls import describe
 from reasonloom.context import open_context
 from reasonloom.data.journal import Journal
 from reasonloom.data.load import Dataset
@@ -14,11 +16,11 @@ from reasonloom.data.long_cot import words
 from reasonloom.data.long_cot.drive import build_chain
 from reasonloom.data.long_cot.machine import Bounds, State
 from reasonloom.data.long_cot.write import LEADS, TURNS, final, written
-from reasonloom.data.many import AT_ONCE, costs, each, total
+from reasonloom.data.many import AT_ONCE, Watch, costs, each, total
 from reasonloom.data.outputs import Dropped, Made, beside, named, put
 from reasonloom.data.prompts import reply, thought, told
 from reasonloom.data.verdicts import judge
-from reasonloom.errors import InputError, ModelError
+from reasonloom.errors import InputError
 from reasonloom.events import plain
 from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
@@ -56,9 +58,9 @@ class Task(NamedTuple):
         return f"{self.problem.id} {self.sample}"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Session:
-    """What all chains share; `failures` are those that the model let down, by key."""
+    """What all chains share."""
 
     wish: LongCot
     models: Mapping[str, Model]
@@ -66,11 +68,9 @@ class Session:
     journal: Journal
     grader: Grader
     trace: TraceFile | None = None
-    failures: dict[str, str] = field(default_factory=dict)
 
     async def work(self, task: Task) -> None:
-        if task.key not in self.journal.done:
-            self.journal.put(task.key, await self._made(task))
+        await self.journal.once(task.key, partial(self._made, task))
 
     async def _made(self, task: Task) -> dict[str, Any]:
         seed = self.seed if task.sample == 0 else derive(self.seed, "sample", task.sample)
@@ -86,9 +86,6 @@ class Session:
                 "reason": verdict.reason,
                 "costs": costs(ctx.close()),
             }
-
-    def failed(self, task: Task, error: ModelError) -> None:
-        self.failures[task.key] = f"{type(error).__name__}: {error}"
 
 
 def _told(state: State, seed: int) -> dict[str, Any]:
@@ -114,7 +111,7 @@ async def make_long_cot(
     seed: int = 0,
     trace: TraceFile | None = None,
     at_once: int = AT_ONCE,
-    watch: Callable[[int, int], None] = lambda done, all: None,
+    watch: Watch = lambda done, all: None,
 ) -> Made:
     """Write SFT rows to `out`, and beside it the journal, what was dropped, and the manifest.
 
@@ -138,19 +135,11 @@ async def make_long_cot(
         "temperature": wish.temperature,
         "bounds": asdict(wish.bounds),
     }
-    done = 0
     with Journal(beside(out, "journal.jsonl"), asked) as journal:
         async with Grader() as grader:
             session = Session(wish, models, seed, journal, grader, trace)
-
-            async def work(task: Task) -> None:
-                nonlocal done
-                await session.work(task)
-                done += 1
-                watch(done, len(tasks))
-
-            await each(tasks, work, session.failed, at_once)
-        made = assemble(tasks, dropped, session)
+            failures = await each(tasks, session.work, at_once, watch)
+        made = assemble(tasks, dropped, session, {t.key: describe(error) for t, error in failures})
     put(out, made, {**asked, "samples": wish.samples, "limit": data.limit, "inline": wish.inline})
     return made
 
@@ -171,12 +160,14 @@ def _words() -> str:
     return row_id(said, dict(LEADS), dict(TURNS))
 
 
-def assemble(tasks: Iterable[Task], dropped: Sequence[Dropped], session: Session) -> Made:
-    """Rows and reasons out of what stands in the journal."""
+def assemble(
+    tasks: Iterable[Task], dropped: Sequence[Dropped], session: Session, why: Mapping[str, str]
+) -> Made:
+    """Rows and reasons out of what stands in the journal; `why` tasks failed, by key."""
     rows: dict[str, Row] = {}
     left, done = list(dropped), session.journal.done
     for task in tasks:
-        reason = _reason(task, session)
+        reason = _reason(task, session, why)
         row = None if reason else _row(task, session)
         if row and row["id"] in rows:
             reason = Dropped(task.key, "duplicate")
@@ -200,11 +191,11 @@ def _counts(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def _reason(task: Task, session: Session) -> Dropped | None:
+def _reason(task: Task, session: Session, why: Mapping[str, str]) -> Dropped | None:
     """Why a chain is not taken: how it failed or ended, or what its answer is worth."""
     made = session.journal.done.get(task.key)
     if made is None:
-        return Dropped(task.key, "failed", session.failures.get(task.key, ""))
+        return Dropped(task.key, "failed", why.get(task.key, ""))
     if made["end"] != "answered":
         return Dropped(task.key, made["end"])
     if made["outcome"] != "correct":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from math import ceil
 from pathlib import Path
 from typing import Any
 
+from reasonloom.calls import describe
 from reasonloom.context import Context, open_context
 from reasonloom.data.journal import Journal
-from reasonloom.data.many import AT_ONCE, costs, each, total
+from reasonloom.data.many import AT_ONCE, Watch, costs, each, total
 from reasonloom.data.outputs import Dropped, Made, beside, file_hash, named, put
 from reasonloom.data.prompts import told
 from reasonloom.data.silver import words
@@ -18,7 +19,7 @@ from reasonloom.data.silver.quality import Checked, Quality, quality
 from reasonloom.data.silver.read import Item, read_items
 from reasonloom.data.silver.requests import Agreement
 from reasonloom.data.silver.stages import Json, Silver, by_model, by_rule, extraction, respond
-from reasonloom.errors import InputError, ModelError
+from reasonloom.errors import InputError
 from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.strategies.dialects import dialect_of
@@ -28,9 +29,9 @@ from reasonloom.train.rows import Row, row_id
 STAGES = ("extract", "respond", "verify")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Session:
-    """What all rows share; `failures` are those that the model let down, by problem."""
+    """What all rows share."""
 
     wish: Silver
     models: Mapping[str, Model]
@@ -38,7 +39,6 @@ class Session:
     journal: Journal
     grader: Grader
     trace: TraceFile | None = None
-    failures: dict[str, str] = field(default_factory=dict)
 
     async def work(self, item: Item) -> None:
         trace = Trace(self.trace, name=f"{item.problem.id} silver")
@@ -68,9 +68,6 @@ class Session:
         done: Json = await self.journal.once(_key(stage, item), make)
         return done
 
-    def failed(self, item: Item, error: ModelError) -> None:
-        self.failures[item.problem.id] = f"{type(error).__name__}: {error}"
-
 
 def _key(stage: str, item: Item) -> str:
     return f"{stage} {item.problem.id}"
@@ -86,7 +83,7 @@ async def make_silver(
     limit: int | None = None,
     trace: TraceFile | None = None,
     at_once: int = AT_ONCE,
-    watch: Callable[[int, int], None] = lambda done, all: None,
+    watch: Watch = lambda done, all: None,
 ) -> Made:
     """Write RL rows to `out`, and beside it the journal, what was dropped, and the manifest.
 
@@ -109,19 +106,12 @@ async def make_silver(
         "requests": row_id(words.EXTRACT, words.EXTRACT_FORM, words.VERIFY, words.VERIFY_FORM),
         **asdict(wish),
     }
-    done = 0
     with Journal(beside(out, "journal.jsonl"), asked) as journal:
         async with Grader() as grader:
             session = Session(wish, models, seed, journal, grader, trace)
-
-            async def work(item: Item) -> None:
-                nonlocal done
-                await session.work(item)
-                done += 1
-                watch(done, len(items))
-
-            await each(items, work, session.failed, at_once)
-            made = await assemble(items, dropped, session)
+            failures = await each(items, session.work, at_once, watch)
+            why = {item.problem.id: describe(error) for item, error in failures}
+            made = await assemble(items, dropped, session, why)
     put(out, made, {**asked, "limit": limit})
     return made
 
@@ -131,11 +121,13 @@ def _apart(path: Path, out: Path) -> None:
         raise InputError(f"{out} holds the solutions: name another file for the rows")
 
 
-async def assemble(items: Sequence[Item], dropped: Sequence[Dropped], session: Session) -> Made:
-    """Rows and reasons out of what stands in the journal."""
+async def assemble(
+    items: Sequence[Item], dropped: Sequence[Dropped], session: Session, why: Mapping[str, str]
+) -> Made:
+    """Rows and reasons out of what stands in the journal; `why` problems failed, by id."""
     rows, left = [], list(dropped)
     for item in items:
-        reason = _reason(item, session)
+        reason = _reason(item, session, why)
         if reason:
             left.append(reason)
         else:
@@ -150,7 +142,7 @@ async def assemble(items: Sequence[Item], dropped: Sequence[Dropped], session: S
     return Made(rows, left, report)
 
 
-def _reason(item: Item, session: Session) -> Dropped | None:
+def _reason(item: Item, session: Session, why: Mapping[str, str]) -> Dropped | None:
     """Why a row is not taken; None for one that is."""
     done, id = session.journal.done, f"row {item.row}"
     found, verdicts = done.get(_key("extract", item)), done.get(_key("verify", item))
@@ -158,7 +150,7 @@ def _reason(item: Item, session: Session) -> Dropped | None:
         bad = found.get("unreadable")
         return Dropped(id, "unreadable" if bad else "no_answer", bad or "")
     if verdicts is None:
-        return Dropped(id, "failed", session.failures.get(item.problem.id, ""))
+        return Dropped(id, "failed", why.get(item.problem.id, ""))
     code = disagreement(verdicts["said"], session.wish.agree)
     return Dropped(id, code, ", ".join(verdicts["said"])) if code else None
 

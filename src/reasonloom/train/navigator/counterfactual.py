@@ -8,7 +8,7 @@ actions is carried out from it to the end several times, and the answers are gra
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -19,7 +19,7 @@ from reasonloom import __version__
 from reasonloom.branches import BranchFailure
 from reasonloom.context import Context, open_context
 from reasonloom.data.journal import Journal
-from reasonloom.data.many import each
+from reasonloom.data.many import Failure, Watch, each
 from reasonloom.data.prompts import reply, told
 from reasonloom.data.verdicts import judge
 from reasonloom.errors import (
@@ -47,8 +47,6 @@ AT_ONCE = 8
 """Problems under way together; each has up to states x 5 x rollouts calls in flight (ours)."""
 _GONE = {e.__name__: e for e in (AuthenticationFailed, ConnectionFailed, ConnectionBroke)}
 Entry = dict[str, Any]
-Watch = Callable[[int], None]
-"""Sees how many problems are done."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ class Tried(NamedTuple):
     """What was tried, and the problems that the model let down: they are tried again next time."""
 
     entries: list[Entry]
-    failed: list[tuple[Problem, ModelError]]
+    failed: list[Failure[Problem]]
 
 
 async def try_actions(
@@ -134,7 +132,7 @@ async def try_actions(
     *,
     library: Path | None = None,
     at_once: int = AT_ONCE,
-    watch: Watch = lambda done: None,
+    watch: Watch = lambda done, all: None,
 ) -> Tried:
     """Every action at states of each problem's run; one entry a problem, in their order.
 
@@ -146,20 +144,15 @@ async def try_actions(
     wanted = list(problems)
     for problem in wanted:
         _needs_answer(problem)
-    failed: list[tuple[Problem, ModelError]] = []
     with ExitStack() as stack:
         maker = _maker(models, folder, trial or Trial(), library, stack)
+
+        async def work(problem: Problem) -> None:
+            await maker.journal.once(maker.key(problem), partial(_entry, problem, maker))
+
+        failed = await each(wanted, work, at_once, watch)
         done = maker.journal.done
         keys = [maker.key(problem) for problem in wanted]
-
-        async def work(task: tuple[str, Problem]) -> None:
-            key, problem = task
-            maker.journal.put(key, await _entry(problem, maker))
-            watch(sum(key in done for key in keys))
-
-        watch(sum(key in done for key in keys))
-        todo = [task for task in zip(keys, wanted, strict=True) if task[0] not in done]
-        await each(todo, work, lambda task, error: failed.append((task[1], error)), at_once)
         return Tried([done[key] for key in keys if key in done], failed)
 
 

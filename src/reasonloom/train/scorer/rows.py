@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from reasonloom.calls import describe
 from reasonloom.data.journal import Journal
-from reasonloom.data.many import each
-from reasonloom.errors import InputError, ModelError
+from reasonloom.data.many import Watch, each
+from reasonloom.errors import InputError
 from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.problem import Problem
@@ -22,16 +23,16 @@ AT_ONCE = 16
 """Problems under way together (our choice)."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Made:
     """rows    in the order of the problems
     fresh   how many problems were valued now, and not before
     failed  why a problem has no rows, by its id; the same command tries it again
     """
 
-    rows: list[Row] = field(default_factory=list)
-    fresh: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
+    rows: list[Row]
+    fresh: int
+    failed: dict[str, str]
 
     @property
     def standard_error(self) -> float:
@@ -47,33 +48,29 @@ async def make_rows(
     valuing: Valuing | None = None,
     *,
     at_once: int = AT_ONCE,
-    watch: Callable[[int], None] = lambda done: None,
+    watch: Watch = lambda done, all: None,
 ) -> Made:
     """Value solutions of the problems and write the rows to `out`; a stopped run goes on.
 
-    Finished problems stand in `out`.journal; `watch` hears how many there are. Raises NoSkill for a
-    model that cannot continue a text, InputError for a problem without an answer or a journal of
-    other rows, and AuthenticationFailed or ConnectionFailed where there is no way to the model.
+    Finished problems stand in `out`.journal. Raises NoSkill for a model that cannot continue a
+    text, InputError for a problem without an answer or a journal of other rows, and
+    AuthenticationFailed or ConnectionFailed where there is no way to the model.
     """
     valuing = valuing or Valuing()
     untold = [p.id for p in problems if p.answer is None]
     if untold:
         raise InputError(f"the problem {untold[0]} has no answer, by which its steps are valued")
     asked = {**asdict(valuing), "model": model.profile.hash or model.name}
-    made = Made()
     with Journal(out.with_name(f"{out.name}.journal"), asked) as journal:
-
-        async def work(problem: Problem) -> None:
-            journal.put(problem.id, await value_solutions(problem, model, valuing, grader))
-            made.fresh += 1
-            watch(len(journal.done))
-
-        def failed(problem: Problem, failure: ModelError) -> None:
-            made.failed[problem.id] = describe(failure)
-
-        todo = [problem for problem in problems if problem.id not in journal.done]
+        before = len(journal.done)
         async with Grader() as grader:
-            await each(todo, work, failed, at_once)
-        made.rows = list(chain.from_iterable(journal.done.get(p.id, []) for p in problems))
-    write_rows(out, made.rows)
-    return made
+
+            async def work(problem: Problem) -> None:
+                make = partial(value_solutions, problem, model, valuing, grader)
+                await journal.once(problem.id, make)
+
+            failures = await each(problems, work, at_once, watch)
+        rows = list(chain.from_iterable(journal.done.get(p.id, []) for p in problems))
+        fresh = len(journal.done) - before
+    write_rows(out, rows)
+    return Made(rows, fresh, {problem.id: describe(error) for problem, error in failures})

@@ -13,8 +13,7 @@ from reasonloom import __version__
 from reasonloom.api import ModelLike, open_models, roles
 from reasonloom.context import Context, open_context
 from reasonloom.data.journal import Journal
-from reasonloom.data.many import AT_ONCE, Costs, costs, total
-from reasonloom.errors import InputError
+from reasonloom.data.many import AT_ONCE, Costs, costs, positive, total
 from reasonloom.events import redact
 from reasonloom.grading.grade import Grader
 from reasonloom.models.protocol import Model
@@ -119,10 +118,10 @@ async def open_bench(
 
     at_once  units of work under way together (64, our choice)
 
-    Raises StoreError where another process works in the folder or its journal is damaged.
+    Raises InputError for an `at_once` below 1, StoreError where another process works in the folder
+    or its journal is damaged.
     """
-    if at_once is not None and at_once < 1:
-        raise InputError(f"concurrency={at_once} runs nothing: give 1 or more")
+    gate = asyncio.Semaphore(positive(AT_ONCE if at_once is None else at_once))
     async with AsyncExitStack() as stack:
         asked = {"made": "trajectories"}
         journal = stack.enter_context(Journal(folder / JOURNAL, asked))
@@ -130,7 +129,6 @@ async def open_bench(
         templates = Library.load(library)
         grader = await stack.enter_async_context(Grader())
         file = stack.enter_context(TraceFile(trace)) if trace else None
-        gate = asyncio.Semaphore(at_once or AT_ONCE)
         yield Bench(models, templates, Retriever(templates), journal, grader, gate, seed, file)
 
 

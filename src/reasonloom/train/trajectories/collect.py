@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from reasonloom.data.many import AT_ONCE, each
+from reasonloom.data.many import Watch, each
 from reasonloom.errors import ModelError, NoSkill
 from reasonloom.strategies.skilled import skilled
 from reasonloom.train.trajectories.bench import Bench, together
@@ -33,32 +33,26 @@ async def collect(
     found: Sequence[Source],
     settings: Settings,
     bench: Bench,
-    watch: Callable[[int], None] = lambda done: None,
+    watch: Watch = lambda done, all: None,
 ) -> Collected:
-    """Roll out every problem; `watch` hears how many are done.
+    """Roll out every problem.
 
     Raises NoSkill where similar problems cannot be had, ModelError where the model is out of reach
     or refuses everything. What was done by then stays in the journal.
     """
     _check_skill(found, settings, bench)
     rolled: dict[str, Rolled] = {}
-    failures: dict[str, ModelError] = {}
 
     async def work(source: Source) -> None:
         rolled[source.problem.id] = await roll(source, settings, bench)
-        watch(len(rolled) + len(failures))
 
-    def failed(source: Source, failure: ModelError) -> None:
-        failures[source.problem.id] = failure
-        watch(len(rolled) + len(failures))
-
-    await each(found, work, failed, AT_ONCE)
+    failures = await each(found, work, watch=watch)
     if failures and not rolled:
-        raise next(iter(failures.values()))
+        raise failures[0].error
     _check_refusals(list(rolled.values()))
     return Collected(
         [rolled[s.problem.id] for s in found if s.problem.id in rolled],
-        [LeftOut(problem, str(failure)) for problem, failure in failures.items()],
+        [LeftOut(source.problem.id, str(error)) for source, error in failures],
     )
 
 

@@ -9,12 +9,13 @@ shuffled.jsonl, best.jsonl   with `controls`: pairs with labels that say nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
+from reasonloom.data.many import Watch
 from reasonloom.errors import InputError
 from reasonloom.train.rows import Row, write_rows
 from reasonloom.train.trajectories.bench import open_bench
@@ -40,7 +41,7 @@ async def make_pairs(
     *,
     format: Format = "trl",
     controls: bool = False,
-    watch: Callable[[int], None] = lambda done: None,
+    watch: Watch = lambda done, all: None,
     **models: Any,
 ) -> Made:
     """Preference rows over trajectories for `found`, written to `folder`.
