@@ -23,6 +23,7 @@ from reasonloom.train.rl.trl_rewards import (
     announced,
     close_shared_grader,
     compact,
+    spoilt,
 )
 
 CAP = 14_336
@@ -163,8 +164,10 @@ async def test_a_nan_of_any_reward_function_is_named_with_its_completion() -> No
         return [1.0, None, float("nan")]
 
     reward = Finite(length_ratio)
-    with pytest.raises(InputError, match=r"^length_ratio\[2\] is nan"):
+    with pytest.raises(InputError, match="the reward length_ratio is nan for completion 2: one"):
         await reward(completions=["a", "b", "c"])
+    with pytest.raises(InputError, match="for a response to row 'third'"):
+        await reward(completions=["a", "b", "c"], id=["first", "second", "third"])
 
 
 async def test_what_is_finite_passes_and_none_stays_none() -> None:
@@ -172,6 +175,9 @@ async def test_what_is_finite_passes_and_none_stays_none() -> None:
         return [1.0, None]
 
     assert await Finite(some)() == [1.0, None]
+    assert spoilt("some", some(), {}) is None
+    told = spoilt("some", some(), {"id": ["a", "b"]}, always=True)
+    assert told is not None and told.startswith("the reward some is None for a response to row 'b'")
     assert Finite(some).__name__ == "some"
     assert Finite(Correct()).__name__ == "Correct"
     assert await Finite(Correct())(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,7 +14,7 @@ from trl import GRPOTrainer
 from reasonloom.errors import TrainingError
 from reasonloom.train.rewards import repeated_share_penalty
 from reasonloom.train.rl.reward_specs import Channel
-from reasonloom.train.rl.trl_rewards import Completion, Graded, Ids
+from reasonloom.train.rl.trl_rewards import Completion, Graded, Ids, spoilt
 
 REPEATED_N: Final = 20
 """Tokens of an n-gram whose repeats the log counts (our choice), whatever the rewards are."""
@@ -56,15 +55,11 @@ class Checked:
     def __name__(self) -> str:
         return self.channel.name
 
-    def __call__(self, **arguments: Any) -> list[float]:
+    def __call__(self, **arguments: Any) -> list[float | None]:
         given = self.channel.score(**arguments)
         values = list(asyncio.run(given) if inspect.iscoroutine(given) else given)
-        for row, value in zip(arguments["id"], values, strict=True):
-            if value is None or not math.isfinite(value):
-                raise TrainingError(
-                    f"the reward {self.channel.name} is {value} for a response to row {row!r}: one"
-                    f" such number would spoil every weight, so mend the reward; {self.left()}"
-                )
+        if wrong := spoilt(self.__name__, values, arguments, always=True):
+            raise TrainingError(f"{wrong}; {self.left()}")
         return values
 
 

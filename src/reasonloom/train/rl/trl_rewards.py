@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -262,9 +263,28 @@ class Finite:
     async def __call__(self, **arguments: Any) -> list[float | None]:
         given = self.reward(**arguments)
         values = list(await given if inspect.isawaitable(given) else given)
-        with _as_input_error():
-            rewards.finite(self.__name__, [0.0 if value is None else value for value in values])
+        if wrong := spoilt(self.__name__, values, arguments):
+            raise InputError(wrong)
         return values
+
+
+def spoilt(
+    name: str, values: Sequence[float | None], columns: Mapping[str, Any], *, always: bool = False
+) -> str | None:
+    """What to say of a reward that is no finite number somewhere; None where all is well.
+
+    columns  what TRL gave the reward; with an `id` it names the row
+    always   the reward must apply, so None is no number either
+    """
+    for place, value in enumerate(values):
+        if always if value is None else not math.isfinite(value):
+            rows = columns.get("id")
+            where = f"a response to row {rows[place]!r}" if rows else f"completion {place}"
+            return (
+                f"the reward {name} is {value} for {where}: one such number would spoil every"
+                " weight, so mend the reward"
+            )
+    return None
 
 
 def _text(completion: Completion) -> str:
