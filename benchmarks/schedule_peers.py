@@ -7,18 +7,20 @@ JSON that says of each its version or why it is left out; then, for each method 
 line of standard input, a line with the wall seconds of one solve and the reply, or with the error.
 
 Each method is called as its own documentation says, with 8 samples where it takes a number, its
-caches off, and its HTTP client kept from solve to solve.
+caches off, and its HTTP client kept from solve to solve. The other end of the pipe is `Peers`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
@@ -28,6 +30,7 @@ SYSTEM = "You are a careful mathematician."
 SAMPLES = 8
 
 Solve = Callable[[], object]
+Totals = Callable[[], Mapping[str, int]]
 
 
 class Method(NamedTuple):
@@ -41,6 +44,14 @@ class Method(NamedTuple):
     @property
     def spec(self) -> str:
         return f"{self.peer} {self.name}"
+
+
+class Solved(NamedTuple):
+    """Wall seconds, the longest chain of calls, and how many were begun."""
+
+    wall: float
+    depth: int
+    calls: int
 
 
 METHODS = (
@@ -128,6 +139,64 @@ def timed(solve: Solve) -> Mapping[str, object]:
     except Exception as bad:  # whatever a peer raises is a line of the table, not its end
         return {"error": f"{type(bad).__name__}: {' '.join(str(bad).split())[:300]}"}
     return {"wall": time.perf_counter() - began, "reply": str(reply)}
+
+
+class Peers:
+    """This file in a process of its own. Prints a line for each version and for what is missing.
+
+    totals  what the server has counted since it was last asked
+    """
+
+    def __init__(self, process: subprocess.Popen[str], totals: Totals) -> None:
+        self._process, self._totals = process, totals
+        opened = self._read()
+        for name, number in opened["versions"].items():
+            print(f"{name} {number}")
+        for name, why in opened["lacks"].items():
+            print(f"{name}: {why}, left out: name an interpreter that has it with --peers")
+        there = [method for method in METHODS if method.peer in opened["versions"]]
+        self.methods = [method for method in there if self._works(method)]
+        totals()  # what these trials used is in no ledger of ours
+
+    def solve(self, method: Method) -> Solved:
+        self._totals()
+        told = self._asked(method)
+        if "error" in told:
+            sys.exit(f"{method.spec} worked at first and then failed: {told['error']}")
+        counted = self._totals()
+        return Solved(told["wall"], counted["chain"], counted["ok"])
+
+    def _works(self, method: Method) -> bool:
+        told = self._asked(method)
+        wrong = told.get("error") or ("42" not in told["reply"] and "it did not find 42")
+        if wrong:
+            print(f"{method.spec}: {wrong}, left out")
+        return not wrong
+
+    def _asked(self, method: Method) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        print(method.spec, file=self._process.stdin, flush=True)
+        return self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit("schedule_peers.py ended before its time: what it wrote stands above")
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+
+@contextlib.contextmanager
+def opened_peers(python: str, url: str, totals: Totals) -> Iterator[Peers]:
+    """Raises OSError where `python` cannot be run."""
+    command = [python, __file__, url]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        try:
+            yield Peers(process, totals)
+        finally:
+            process.terminate()
 
 
 def main() -> None:
