@@ -43,13 +43,15 @@ class Measure:
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
-        """ReasonFlux; the same with every step accepted, at depths that training shows; for the
-        primary depths also with votes in place of assessments, and without any template."""
+        """ReasonFlux; the same with every step accepted, at depths that training shows."""
         plain = [i for i in items if i.group in SHOWN]
-        deep = [i for i in items if i.group in PRIMARY]
-        voted = ReasonFlux(votes=VOTES, adapt=False)
         await self._arm("reasonflux", ReasonFlux(), items, self.templates)
         await self._arm("accept all", ReasonFlux(adapt=False), plain, self.templates)
+
+    async def varied(self, items: Sequence[Item]) -> None:
+        """At the primary depths, votes in place of assessments, and no template at all."""
+        deep = [i for i in items if i.group in PRIMARY]
+        voted = ReasonFlux(votes=VOTES, adapt=False)
         await self._arm("votes", voted, deep, self.templates)
         await self._arm("decomposition only", Planned(adapt=True), deep, "none")
 

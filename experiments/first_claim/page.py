@@ -38,12 +38,20 @@ def write(results: Results, path: Path, facts: list[str]) -> None:
         f"![Accuracy against tokens]({pictures['tokens']})",
         "## Differences",
         _differences(results),
-        "## Perturbed problems, and links never trained on (depth 4)",
-        _table(results, OTHERS),
-        _perturbed(results),
-        "## Templates",
-        _ladder(results),
-        f"![The ladder]({pictures['ladder']})",
+    ]
+    if any(results.right[BASELINE][group] for group in OTHERS):
+        blocks += [
+            "## Perturbed problems, and links never trained on (depth 4)",
+            _table(results, OTHERS),
+            _perturbed(results),
+        ]
+    if "ladder" in pictures:
+        blocks += [
+            "## Templates",
+            _ladder(results),
+            f"![The ladder]({pictures['ladder']})",
+        ]
+    blocks += [
         "## Assessment",
         "\n".join(f"- {k}: {show_rate(v)} of {v.trials}" for k, v in results.assessment().items()),
         "## Rounds and templates by depth",
@@ -92,10 +100,11 @@ def _differences(results: Results) -> str:
         )
         if groups and all(results.right[two][group] for group in groups)
     ]
-    value, low, high = results.slope("reasonflux", BASELINE, DEPTHS)
+    depths = [d for d in DEPTHS if results.right[BASELINE][f"depth {d}"]]
+    value, low, high = results.slope("reasonflux", BASELINE, depths)
     lines.append(
-        f"- slope of the difference to {BASELINE}: {value:+.1f} [{low:+.1f}, {high:+.1f}] points"
-        " a part"
+        f"- slope of the difference to {BASELINE}, depths {depths[0]} to {depths[-1]}:"
+        f" {value:+.1f} [{low:+.1f}, {high:+.1f}] points a part"
     )
     return "\n".join(lines)
 

@@ -27,9 +27,10 @@ def draw_all(results: Results, folder: Path) -> dict[str, str]:
     made = {
         "depth": _depth(results, folder / "first_claim_depth.svg"),
         "tokens": _tokens(results, folder / "first_claim_tokens.svg"),
-        "ladder": _ladder(results, folder / "first_claim_ladder.svg"),
         "rounds": _rounds(results, folder / "first_claim_rounds.svg"),
     }
+    if any(rate.trials for rate in ladder(results, "depth 3").values()):
+        made["ladder"] = _ladder(results, folder / "first_claim_ladder.svg")
     return {name: path.name for name, path in made.items()}
 
 

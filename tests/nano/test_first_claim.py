@@ -22,6 +22,7 @@ from analyse import BASELINE, Results, vote
 from arms import RUNGS, Shown
 from measure import Measure, Record, whole_records
 from problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item, fingerprint, items
+from run import Wanted
 
 from train import branch_off, recipe
 
@@ -36,6 +37,7 @@ def drawn() -> list[Item]:
 async def measured(model: Scripted, drawn: list[Item], path: Path) -> list[Record]:
     run = Measure(model, path)
     await run.planned(drawn)
+    await run.varied(drawn)
     await run.ladder(drawn)
     await run.chains(drawn, run.spent("reasonflux"))
     return run.records
@@ -65,6 +67,21 @@ async def test_the_page_tells_a_perfect_model_from_one_that_knows_nothing(
     text = (tmp_path / "page.md").read_text()
     assert "**+100.0 [+100.0, +100.0] points** over 6 problems" in text
     assert all((tmp_path / f"first_claim_{name}.svg").exists() for name in ("depth", "ladder"))
+
+
+async def test_the_primary_arms_alone_fill_a_page_without_what_a_whole_run_left_unfinished(
+    drawn: list[Item], tmp_path: Path
+) -> None:
+    wanted = Wanted("dev", 2, primary=True)
+    good = Scripted(Perfect(i.world for i in drawn), profile=COMPACT)
+    shared = wanted.told(await measured(good, drawn, tmp_path / "good.jsonl"))
+    chains = Measure(good, tmp_path / "cot.jsonl")
+    await chains.chains(wanted.plain(), {i.group: 2_000.0 for i in wanted.plain()})
+    results = Results.of({1: shared}, {1: wanted.told(chains.records)})
+    page.write(results, tmp_path / "page.md", ["a test"])
+    text = (tmp_path / "page.md").read_text()
+    assert "depths 1 to 6: +0.0" in text and "accept all" in text
+    assert not any(other in text for other in ("## Templates", "## Perturbed", "| votes"))
 
 
 async def test_what_was_measured_is_not_measured_again(drawn: list[Item], tmp_path: Path) -> None:

@@ -95,6 +95,20 @@ def _middle(shown: list[int], params: Params) -> bool:
     return shown == sorted(params)[half : len(params) - half]
 
 
+def _table(divisor: int, shown: list[int]) -> bool:
+    return shown == [n for k in range(1, 10) for n in (k, k * divisor)]
+
+
+def _digit(found: re.Match[str], params: Params) -> bool:
+    """A digit of a quotient: the largest multiple that fits is taken away, or none is."""
+    whole, digit = int(found[1]), int(found[2])
+    if found[3] is None:
+        return digit == 0
+    less, taken, rest = (int(found[i]) for i in (3, 4, 5))
+    fits = taken % digit == 0 and 0 <= rest < taken // digit
+    return fits and less == whole and less - taken == rest
+
+
 FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (r"(\d+) is prime", lambda m, p: bool(sympy.isprime(int(m[1])))),
     (r"common primes: (none|[\d*]+)", lambda m, p: _common_primes(m[1], p)),
@@ -125,6 +139,9 @@ FACTS: tuple[tuple[str, Callable[[re.Match[str], Params], bool]], ...] = (
     (r"\d+\^2 = \d+(?:, \d+\^\d+ = \d+)*", lambda m, p: _powers(m[0], p[1])),
     (r"fixed point -(\d+)", lambda m, p: -p[1] * int(m[1]) + p[2] == -int(m[1])),
     (r"sorted: .+", lambda m, p: _numbers(m[0]) == sorted(p)),
+    (r"in order: .+", lambda m, p: _numbers(m[0]) == sorted(p[: len(_numbers(m[0]))])),
+    (r"multiples of (\d+): (.+)", lambda m, p: _table(int(m[1]), _numbers(m[2]))),
+    (r"(\d+): (\d)(?:, (\d+) - (\d+) = (\d+))?", _digit),
     (r"middle: .+", lambda m, p: _middle(_numbers(m[0]), p)),
     (r"without (\d+) and (\d+): (.+)", _crossed_off),
 )

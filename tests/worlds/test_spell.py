@@ -88,6 +88,23 @@ def test_a_division_ends_in_its_remainder() -> None:
         assert_each_product_is_known(spell.divide(a, b))
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "digits"),
+    [
+        (1488, 48, ["148: 3, 148 - 144 = 4", "48: 1, 48 - 48 = 0"]),
+        (950, 9, ["9: 1, 9 - 9 = 0", "5: 0", "50: 5, 50 - 45 = 5"]),
+        (5, 12, ["5: 0"]),
+    ],
+)
+def test_a_division_by_table_lists_the_multiples_and_reads_off_each_digit(
+    a: int, b: int, digits: list[str]
+) -> None:
+    table, *found = spell.by_table(a, b)
+    assert table.startswith(f"multiples of {b}: 1: {b}, 2: {2 * b}, ")
+    assert table.endswith(f"9: {9 * b}")
+    assert found == digits
+
+
 def test_an_exact_quotient_ends_in_its_value_and_takes_elementary_steps() -> None:
     rng = random.Random(2)
     for _ in range(500):

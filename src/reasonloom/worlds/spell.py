@@ -66,6 +66,24 @@ def quotient(a: int, b: int, name: str = "") -> str:
     return ", ".join([*hard, f"{name} = {line}" if name else line])
 
 
+def by_table(a: int, b: int) -> list[str]:
+    """A division digit by digit, the multiples of the divisor listed first, so that every digit is
+    looked up and none is guessed: `multiples of 48: 1: 48, 2: 96, …`, `148: 3, 148 - 144 = 4`,
+    `48: 1, 48 - 48 = 0` for 1488/48. Longer than `quotient` and `divide`, and harder to get wrong.
+    """
+    lines, rest = [], 0
+    for digit in str(a):
+        rest = 10 * rest + int(digit)
+        found = rest // b
+        if found:
+            lines.append(f"{rest}: {found}, {rest} - {found * b} = {rest % b}")
+        elif lines:
+            lines.append(f"{rest}: 0")
+        rest %= b
+    table = ", ".join(f"{n}: {n * b}" for n in range(1, 10))
+    return [f"multiples of {b}: {table}", *(lines or [f"{a}: 0"])]
+
+
 def signed(number: int) -> str:
     """A term that follows another one: `+ 3` or `- 3`."""
     return f"+ {number}" if number >= 0 else f"- {-number}"

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import quotient, times
+from reasonloom.worlds.spell import by_table, quotient, times
 
 TOP = {1: 12, 2: 20, 3: 40}
 FACTOR = 19
@@ -46,6 +46,14 @@ def backwards(params: Params) -> Work:
         quotient(rest, factor),
         f"{times(root, factor)}, {rest} + {constant} = {right}",
     ], str(root)
+
+
+def tabulate(params: Params) -> Work:
+    factor, constant, right = params
+    rest = right - constant
+    root = rest // factor
+    lines = [f"{factor}x = {right} - {constant} = {rest}", *by_table(rest, factor)]
+    return [*lines, f"x = {root}"], str(root)
 
 
 FAMILY = Family(
@@ -113,5 +121,9 @@ FAMILY = Family(
             "weigh?",
         ),
     },
-    methods=(Method("Isolate the unknown", isolate), Method("Work backwards", backwards)),
+    methods=(
+        Method("Isolate the unknown", isolate),
+        Method("Work backwards", backwards),
+        Method("Divide with a table of multiples", tabulate),
+    ),
 )

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import quotient, times
+from reasonloom.worlds.spell import by_table, quotient, times
 
 TOP = {1: 15, 2: 20, 3: 30}
 FACTOR = {1: 5, 2: 6, 3: 8}
@@ -58,6 +58,12 @@ def substitution(params: Params) -> Work:
         f"{p + q}x = {right} + {scaled} = {right + scaled}",
         quotient(right + scaled, p + q, "x"),
     ], str((right + scaled) // (p + q))
+
+
+def tabulate(params: Params) -> Work:
+    total, p, q, right = params
+    lines, root = elimination(params)
+    return [*lines[:3], *by_table(right + q * total, p + q), f"x = {root}"], root
 
 
 FAMILY = Family(
@@ -137,5 +143,6 @@ FAMILY = Family(
     methods=(
         Method("Elimination of a variable", elimination),
         Method("Substitution of one variable", substitution),
+        Method("Divide with a table of multiples", tabulate),
     ),
 )

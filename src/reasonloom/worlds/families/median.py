@@ -47,6 +47,16 @@ def by_sorting(params: Params) -> Work:
     return [ordered, shown, *halfway(params)], str(median(params))
 
 
+def by_inserting(params: Params) -> Work:
+    row: list[int] = []
+    lines = []
+    for number in params:
+        row = sorted([*row, number])
+        lines.append("in order: " + ", ".join(map(str, row)))
+    shown = "middle: " + " and ".join(map(str, middle(params)))
+    return [*lines, shown, *halfway(params)], str(median(params))
+
+
 def by_crossing_off(params: Params) -> Work:
     left, lines = list(params), []
     while len(left) > 2:
@@ -113,6 +123,7 @@ FAMILY = Family(
     methods=(
         Method("Sort and take the middle", by_sorting),
         Method("Cross off from both ends", by_crossing_off),
+        Method("Insert one number at a time", by_inserting),
     ),
     many=True,
 )

@@ -39,11 +39,16 @@ def partner(rng: random.Random, known: int, top: int) -> int:
     )
 
 
+def places(number: int) -> list[int]:
+    """`[400, 9]` of 409."""
+    return [int(d) * 10**i for i, d in enumerate(reversed(str(number))) if d != "0"][::-1]
+
+
 def by_place(params: Params) -> Work:
     whole, split = max(params), min(params)
     if split < 10:
         whole, split = split, whole
-    parts = [int(d) * 10**i for i, d in enumerate(reversed(str(split))) if d != "0"][::-1]
+    parts = places(split)
     if len(parts) == 1:
         return [times(whole, split)], str(whole * split)
     return [
@@ -51,6 +56,14 @@ def by_place(params: Params) -> Work:
         *(times(whole, part) for part in parts),
         total([whole * part for part in parts]),
     ], str(whole * split)
+
+
+def by_grid(params: Params) -> Work:
+    cells = [(a, b) for a in places(params[0]) for b in places(params[1])]
+    lines = [times(a, b) for a, b in cells]
+    if len(cells) > 1:
+        lines.append(total([a * b for a, b in cells]))
+    return lines, str(params[0] * params[1])
 
 
 def by_squares(params: Params) -> Work:
@@ -162,5 +175,6 @@ FAMILY = Family(
         Method("Split a factor by place value", by_place),
         Method("Difference of squares", by_squares, no_squares),
         Method("Round a factor and correct", by_rounding, no_rounding),
+        Method("Multiply place by place", by_grid),
     ),
 )

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import divide, times
+from reasonloom.worlds.spell import by_table, divide, times
 
 TOP = {1: 299, 2: 599, 3: 999}
 DIVISOR = {1: 15, 2: 19, 3: 29}
@@ -41,6 +41,10 @@ def chunks(params: Params) -> Work:
         lines.append(f"{times(factor, divisor)}, {number} - {taken} = {number - taken}")
         number -= taken
     return lines or [f"{number} < {divisor}"], str(number)
+
+
+def tabulate(params: Params) -> Work:
+    return by_table(*params), str(params[0] % params[1])
 
 
 FAMILY = Family(
@@ -108,5 +112,9 @@ FAMILY = Family(
         ),
         "ko": ("사탕 {0}개를 한 봉지에 {1}개씩 담으면 몇 개가 남는가?",),
     },
-    methods=(Method("Long division", long_division), Method("Subtract known multiples", chunks)),
+    methods=(
+        Method("Long division", long_division),
+        Method("Subtract known multiples", chunks),
+        Method("Divide with a table of multiples", tabulate),
+    ),
 )

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from reasonloom.worlds.family import Family, Method, Params, Work
-from reasonloom.worlds.spell import quotient, signed
+from reasonloom.worlds.spell import by_table, quotient, signed
 
 TOP = {1: 12, 2: 20, 3: 30}
 
@@ -33,6 +33,13 @@ def collect(params: Params) -> Work:
         f"{other} {signed(-constant)} = {rest}",
         quotient(rest, gap, "x"),
     ], str(rest // gap)
+
+
+def tabulate(params: Params) -> Work:
+    left, constant, right, other = params
+    gap, rest = left - right, other - constant
+    lines, root = collect(params)
+    return [*lines[:2], *by_table(rest, gap), f"x = {root}"], root
 
 
 FAMILY = Family(
@@ -106,5 +113,8 @@ FAMILY = Family(
             "weight of {3} kg, how many kg does a single brick weigh?",
         ),
     },
-    methods=(Method("Collect like terms", collect),),
+    methods=(
+        Method("Collect like terms", collect),
+        Method("Divide with a table of multiples", tabulate),
+    ),
 )
