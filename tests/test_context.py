@@ -59,6 +59,16 @@ async def test_a_prompt_and_the_call_add_up() -> None:
     assert request.schema == {"type": "object"}
 
 
+async def test_the_trace_says_what_a_prompt_asks_for_and_the_model_does_not_see_it() -> None:
+    model = Scripted("x")
+    with context(model) as ctx:
+        await ctx.generate(Prompt(text="a", kind="plan"))
+        await ctx.continuation(Prompt(text="a", kind="cot")).extend(5)
+        await ctx.generate(Prompt(text="a"))
+    assert [call.kind for call in ctx.trace.calls] == ["plan", "cot", ""]
+    assert len({replace(request, seeds=(), max_tokens=1) for request in model.requests}) == 1
+
+
 async def test_each_sample_has_a_seed_from_its_place() -> None:
     model = Scripted(seeded)
     with context(model, seed=5) as ctx:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,7 @@ EVENTS: list[Event] = [
     Call(
         "p", "a", 1.0, 2, "r", "m", "failed", Request(text="x"), None, call().booking, 0.1, "E: x"
     ),
+    replace(call(), kind="plan"),
     SpanEnd("p", "a", 2.0, "failed", Spent(1, 2, 3, 4, 5, 0.5, 1.5, True, True), "ValueError: x"),
 ]
 
@@ -71,6 +72,13 @@ def test_an_event_is_one_line_and_reads_back(event: Event) -> None:
     line = to_line(event)
     assert line.count(b"\n") == 1 and line.endswith(b"\n")
     assert from_line(line) == event
+
+
+def test_a_call_of_before_calls_had_a_kind_is_read() -> None:
+    line = to_line(call())
+    old = line.replace(b',"kind":""', b"")
+    assert old != line
+    assert from_line(old) == call()
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b"{}", b'{"event":"nap"}', b'{"event":"note"}'])

@@ -105,6 +105,7 @@ class PendingCall:
     span: str
     index: int
     role: str
+    kind: str = ""
     spent: Usage | None = None
     attempts: int = 1
 
@@ -189,6 +190,7 @@ class PendingCall:
             booking,
             now - started,
             None if error is None else describe(error),
+            self.kind,
         )
 
 

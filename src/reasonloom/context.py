@@ -27,7 +27,7 @@ from reasonloom.models.protocol import (
     TokenLogprob,
 )
 from reasonloom.problem import Problem
-from reasonloom.requests import as_request, tail
+from reasonloom.requests import as_request, kind_of, tail
 from reasonloom.seeds import derive
 from reasonloom.spec import unknown
 from reasonloom.thinking import cap_extra
@@ -161,7 +161,7 @@ class Context:
             extra=cap_extra(self.model(role), max_thinking),
         )
         with self._alone():
-            return (await self._ask(role, request)).choices
+            return (await self._ask(role, request, kind_of(prompt))).choices
 
     def continuation(
         self,
@@ -184,7 +184,7 @@ class Context:
 
         async def ask(request: Request) -> Response:
             with self._alone():
-                return await self._ask(role, request)
+                return await self._ask(role, request, kind_of(prompt))
 
         return Continuation(ask, start, model)
 
@@ -208,7 +208,7 @@ class Context:
             echo_logprobs=True,
         )
         with self._alone():
-            response = await self._ask(role, request)
+            response = await self._ask(role, request, "score")
         if response.prompt_logprobs is None:
             raise BadReply(
                 f"{self._route(role).name} sends no log-probabilities of the prompt, which score"
@@ -317,12 +317,12 @@ class Context:
         finally:
             self._busy = False
 
-    async def _ask(self, role: str, request: Request) -> Response:
+    async def _ask(self, role: str, request: Request, kind: str) -> Response:
         route, index = self._route(role), self._draws
         request = replace(request, seeds=self._seeds(request.n))
         request, reservation = route.reserve(request, self.ledger)
         return await PendingCall(
-            self.trace, self.ledger, route, reservation, request, self.path, index, role
+            self.trace, self.ledger, route, reservation, request, self.path, index, role, kind
         ).answer()
 
     def _seeds(self, n: int) -> tuple[int, ...]:

@@ -46,6 +46,8 @@ class Call:
     booking    what the ledger booked for it; a reply from the cache books nothing
     seconds    wall time of the call
     error      class and message of what went wrong, for a failed call
+    kind       what was asked for (plan, cot, grade …); empty where the prompt did not say, and in
+               traces of before there was this field
     """
 
     trace: str
@@ -60,6 +62,7 @@ class Call:
     booking: Booking
     seconds: float
     error: str | None = None
+    kind: str = ""
 
     @property
     def digest(self) -> str:

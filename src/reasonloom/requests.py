@@ -45,6 +45,11 @@ def as_request(
     )
 
 
+def kind_of(prompt: str | Sequence[Message] | Prompt) -> str:
+    """What is asked for, where the prompt says so."""
+    return prompt.kind if isinstance(prompt, Prompt) else ""
+
+
 def tail(tokens: Sequence[TokenLogprob], characters: int) -> tuple[TokenLogprob, ...]:
     """The last tokens, as many as cover so many characters."""
     start = len(tokens)

@@ -21,7 +21,9 @@ class Message:
 class Prompt:
     """What a dialect hands to `ctx.generate`: messages or raw text, and how the reply is bounded.
 
-    The fields mean what they mean in Request.
+    kind  what is asked for (plan, cot, grade …): it stands in the trace, and no model sees it
+
+    The other fields mean what they mean in Request.
     """
 
     messages: tuple[Message, ...] | None = None
@@ -29,6 +31,7 @@ class Prompt:
     prefix: str = ""
     stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = field(default=None, hash=False)
+    kind: str = ""
 
     def __post_init__(self) -> None:
         if (self.messages is None) == (self.text is None):

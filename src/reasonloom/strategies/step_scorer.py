@@ -47,7 +47,7 @@ class StepScorer:
         )
         route = Route.to(model)
         request, held = route.reserve(request, ctx.ledger)
-        call = PendingCall(ctx.trace, ctx.ledger, route, held, request, ctx.path, 0, ROLE)
+        call = PendingCall(ctx.trace, ctx.ledger, route, held, request, ctx.path, 0, ROLE, "score")
         response = await call.answer()
         return tuple(exp(step.logprob) for step in response.prompt_logprobs or ())
 

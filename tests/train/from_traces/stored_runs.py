@@ -11,7 +11,7 @@ from reasonloom.evaluate.plan import Wish
 from reasonloom.evaluate.runner import evaluate
 from reasonloom.models.protocol import Request
 from reasonloom.models.scripted import Scripted
-from reasonloom.train.from_traces.kinds import kind_of
+from reasonloom.train.from_traces.kinds import worded
 
 QUESTIONS = {"What is 6 * 7?": "42", "What is 2 + 3?": "5"}
 WORK = {"instantiation": "put the numbers in", "work": "compute"}
@@ -27,7 +27,7 @@ class Chat:
         assert request.messages
         user = "\n".join(m.content for m in request.messages)
         question = next(q for q in QUESTIONS if q in user)
-        kind = kind_of(request)
+        kind = worded(request)
         wrong = self.slips(kind, question, request.seeds[0])
         answer = "0" if wrong else QUESTIONS[question]
         reply = self.reply(kind, answer, wrong, user)

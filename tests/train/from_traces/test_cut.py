@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,15 @@ async def test_rl_rows_are_problems_with_how_often_they_were_solved(tmp_path: Pa
         ("42", 2, 2), ("5", 1, 2)
     ]  # fmt: skip
     assert rows(found)[0]["prompt"][1]["content"] == f"<problem>\n{SIX}\n</problem>"
+
+
+async def test_a_trace_of_before_calls_said_their_kind_gives_the_same_rows(tmp_path: Path) -> None:
+    path = await stored(tmp_path, ["cot", "reasonflux"], Chat())
+    found, trace = await cut_one(path, "sft"), trace_path(path)
+    old = re.sub(rb',"kind":"\w*","digest"', rb',"digest"', trace.read_bytes())
+    assert len(old) < trace.stat().st_size
+    trace.write_bytes(old)
+    assert (await cut_one(path, "sft")).rows == found.rows
 
 
 async def test_replies_that_are_no_examples_say_why(tmp_path: Path) -> None:

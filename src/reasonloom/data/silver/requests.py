@@ -8,7 +8,7 @@ from typing import Any, Literal, cast, get_args
 from reasonloom.data.silver import words
 from reasonloom.grading.extract import answer_text, extract
 from reasonloom.models.protocol import Message, Prompt
-from reasonloom.strategies.dialects.base import Ask, Unreadable
+from reasonloom.strategies.dialects.base import AGAIN, Ask, Unreadable
 from reasonloom.strategies.dialects.chat_text import clip
 from reasonloom.strategies.dialects.instruct import chat, typed
 from reasonloom.strategies.dialects.instruct_text import join, problem, quote
@@ -33,13 +33,15 @@ def extract_answer(question: str, solution: str) -> Ask[str | None]:
     """The short answer that a solution comes to; None where it comes to none."""
     user = join(problem(question), quote("solution", clip(solution)), words.EXTRACT_FORM)
 
+    prompt = chat("extract", words.EXTRACT, user)
+
     def again(bad: Unreadable) -> Prompt:
-        turns = chat(words.EXTRACT, user).messages or ()
+        turns = prompt.messages or ()
         said = Message("assistant", bad.text[-2_000:] or "(empty)")
         wish = Message("user", words.EXTRACT_AGAIN.format(reason=bad.reason))
-        return Prompt(messages=(*turns, said, wish))
+        return Prompt(messages=(*turns, said, wish), kind=AGAIN)
 
-    return Ask("extract", chat(words.EXTRACT, user), read_box, EXTRACT_TOKENS, again)
+    return Ask(prompt, read_box, EXTRACT_TOKENS, again)
 
 
 def read_box(text: str) -> str | Unreadable | None:

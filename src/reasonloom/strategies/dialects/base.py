@@ -11,6 +11,8 @@ from reasonloom.templates.schema import Template
 from reasonloom.trajectory import Assessment, Step, StepResult, Trajectory
 
 T_co = TypeVar("T_co", covariant=True)
+AGAIN = "again"
+"""The kind of a request that asks once more after an unreadable reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,22 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[T_co]):
-    """One typed request.
+    """One typed request; its kind is that of its prompt.
 
     again       makes the prompt that asks once more after an unreadable reply; None: do not ask
     max_tokens  completion tokens that the reply may take
     parse_cut   reads a reply that broke off; None: `parse` does
     """
 
-    kind: str
     prompt: Prompt
     parse: Callable[[str], T_co | Unreadable | Outside]
     max_tokens: int
     again: Callable[[Unreadable], Prompt] | None = None
     parse_cut: Callable[[str], T_co | Unreadable | Outside] | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.prompt.kind
 
     def read(self, text: str, finish: FinishReason) -> T_co | Unreadable | Outside:
         """The value of a reply, which its model ended by itself or not."""

@@ -49,7 +49,7 @@ class ChatSkills:
             quote("subquestion", subquestion),
             say.PART_FORM,
         )
-        return Ask("part", chat(say.CHECK, user), _plain, THINKING_TOKENS)
+        return Ask(chat("part", say.CHECK, user), _plain, THINKING_TOKENS)
 
     def whole(self, question: str, settled: Pairs) -> Ask[Draft]:
         found = say.pairs("question", "answer", settled)
@@ -74,7 +74,7 @@ class ChatSkills:
             say.judgement(scores),
             say.REFLECT_FORM,
         )
-        return Ask("reflect", chat(say.LEARNER, user), _plain, THINKING_TOKENS)
+        return Ask(chat("reflect", say.LEARNER, user), _plain, THINKING_TOKENS)
 
     def retry(self, question: str, notes: Sequence[str]) -> Ask[Draft]:
         user = join(problem(question), say.numbered("note", notes), say.RETRY_FORM)
@@ -101,7 +101,7 @@ class ChatSkills:
         draft = quote("solution", say.clip(solution))
         answered = say.pairs("question", "answer", [check])
         user = join(problem(question), draft, answered, say.COMPARE_FORM)
-        return Ask("compare", chat(say.CHECK, user), _plain, THINKING_TOKENS)
+        return Ask(chat("compare", say.CHECK, user), _plain, THINKING_TOKENS)
 
     def verified(
         self, question: str, solution: str, checks: Pairs, apart: bool = True
@@ -118,7 +118,7 @@ class ChatSkills:
 
 def _draft(kind: str, user: str) -> Ask[Draft]:
     cut = partial(_solution, cut=True)
-    return Ask(kind, chat(say.SOLVER, user), _solution, THINKING_TOKENS, parse_cut=cut)
+    return Ask(chat(kind, say.SOLVER, user), _solution, THINKING_TOKENS, parse_cut=cut)
 
 
 def _solution(text: str, cut: bool = False) -> Draft | Unreadable:

@@ -161,8 +161,8 @@ def parse_assessment(result: StepResult, text: str) -> Assessment | Unreadable:
     return Assessment(cast(Action, action), more)
 
 
-def _raw(text: str) -> Prompt:
-    return Prompt(text=text, stop=(END,))
+def _raw(kind: str, text: str) -> Prompt:
+    return Prompt(text=text, stop=(END,), kind=kind)
 
 
 class Compact:
@@ -171,13 +171,13 @@ class Compact:
     name = "compact"
 
     def direct(self, question: str) -> Ask[str]:
-        return Ask("direct", _raw(question_prompt(question, "direct")), parse_answer, 24)
+        return Ask(_raw("direct", question_prompt(question, "direct")), parse_answer, 24)
 
     def cot(self, question: str) -> Ask[str]:
-        return Ask("cot", _raw(question_prompt(question, "cot")), parse_answer, 1_600)
+        return Ask(_raw("cot", question_prompt(question, "cot")), parse_answer, 1_600)
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
-        return Ask("plan", _raw(question_prompt(question, "plan")), parse_plan, 384)
+        return Ask(_raw("plan", question_prompt(question, "plan")), parse_plan, 384)
 
     def plan_text(self, trajectory: Trajectory) -> str:
         return plan_reply(trajectory)
@@ -192,7 +192,7 @@ class Compact:
     ) -> Ask[StepResult]:
         shown = template_text(templates[0] if templates else None)
         text = work_prompt(question, step.goal, shown, known, feedback)
-        return Ask("instantiate", _raw(text), parse_work, 480)
+        return Ask(_raw("instantiate", text), parse_work, 480)
 
     def assess(
         self,
@@ -207,13 +207,13 @@ class Compact:
         goals = [s.goal for s in remaining]
         declined = result.value == "none"
         text = assess_prompt(question, step.goal, name, known, goals, declined)
-        return Ask("assess", _raw(text), partial(parse_assessment, result), 512)
+        return Ask(_raw("assess", text), partial(parse_assessment, result), 512)
 
     def revise(
         self, question: str, known: Sequence[str], remaining: Trajectory, reason: str
     ) -> Ask[Trajectory]:
         text = revise_prompt(question, known, remaining, reason)
-        return Ask("revise", _raw(text), parse_plan, 384)
+        return Ask(_raw("revise", text), parse_plan, 384)
 
     def answer(self, question: str, known: Sequence[str]) -> Ask[str]:
-        return Ask("answer", _raw(answer_prompt(question, known)), parse_answer, 24)
+        return Ask(_raw("answer", answer_prompt(question, known)), parse_answer, 24)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from reasonloom.grading.extract import extract
 from reasonloom.models.protocol import Message, Prompt
 from reasonloom.strategies.dialects import instruct_text as say
-from reasonloom.strategies.dialects.base import Ask, Unreadable
+from reasonloom.strategies.dialects.base import AGAIN, Ask, Unreadable
 from reasonloom.strategies.dialects.json_reply import read_object, write_object
 from reasonloom.templates.schema import Template
 from reasonloom.trajectory import Action, Assessment, Step, StepResult, Trajectory
@@ -24,12 +24,12 @@ class Instruct:
     name = "instruct"
 
     def direct(self, question: str) -> Ask[str]:
-        prompt = chat(say.DIRECT, say.problem(question))
-        return Ask("direct", prompt, final_answer, 1_024, parse_cut=announced_answer)
+        prompt = chat("direct", say.DIRECT, say.problem(question))
+        return Ask(prompt, final_answer, 1_024, parse_cut=announced_answer)
 
     def cot(self, question: str) -> Ask[str]:
-        prompt = chat(say.COT, say.problem(question))
-        return Ask("cot", prompt, final_answer, THINKING_TOKENS, parse_cut=announced_answer)
+        prompt = chat("cot", say.COT, say.problem(question))
+        return Ask(prompt, final_answer, THINKING_TOKENS, parse_cut=announced_answer)
 
     def plan(self, question: str, names: Sequence[str]) -> Ask[Trajectory]:
         user = say.join(say.problem(question), say.names(names), say.PLAN_FORM)
@@ -93,8 +93,9 @@ class Instruct:
         return typed("answer", say.ANSWER, user, say.ANSWER_SCHEMA, _answer)
 
 
-def chat(system: str, user: str, schema: dict[str, Any] | None = None) -> Prompt:
-    return Prompt(messages=(Message("system", system), Message("user", user)), schema=schema)
+def chat(kind: str, system: str, user: str, schema: dict[str, Any] | None = None) -> Prompt:
+    messages = (Message("system", system), Message("user", user))
+    return Prompt(messages=messages, schema=schema, kind=kind)
 
 
 def typed(
@@ -118,9 +119,9 @@ def typed(
             Message("assistant", bad.text[-2_000:] or "(empty)"),
             Message("user", say.again(bad.reason)),
         )
-        return Prompt(messages=messages, schema=schema)
+        return Prompt(messages=messages, schema=schema, kind=AGAIN)
 
-    return Ask(kind, chat(system, user, schema), parse, THINKING_TOKENS, again)
+    return Ask(chat(kind, system, user, schema), parse, THINKING_TOKENS, again)
 
 
 def _text(found: dict[str, Any], key: str) -> str | Unreadable:

@@ -1,4 +1,4 @@
-"""What a stored request asked for: told from its words, since a trace keeps what was sent."""
+"""What a stored call asked for: as its trace says, or told from the words of the request."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reasonloom.events import Call
 from reasonloom.models.protocol import Choice, Message, Request
 from reasonloom.strategies.dialects import DIALECTS, chat_text, instruct_text
-from reasonloom.strategies.dialects.base import Ask, Dialect
+from reasonloom.strategies.dialects.base import AGAIN, Ask, Dialect
 from reasonloom.trajectory import Step, StepResult
 
-OTHER, AGAIN = "other", "again"
-"""A request of unknown words, and one that asks once more after an unreadable reply."""
+OTHER = "other"
+"""A request of unknown words."""
 STATES = frozenset(
     {"cot", "direct", "answer", "improve", "whole", "debate", "retry", "verified"}
 )  # fmt: skip
@@ -50,8 +51,16 @@ _MARKS = {"do": "instantiate"}
 KINDS = tuple(sorted({*_FORMS.values(), *_SYSTEMS.values(), OTHER}))
 
 
-def kind_of(request: Request) -> str:
-    """The kind of request that a dialect made: `plan`, `instantiate`, `cot` and so on."""
+def kind_of(call: Call) -> str:
+    """The kind of request that a dialect made: `plan`, `instantiate`, `cot` and so on.
+
+    Traces of before calls said it themselves are read by their words.
+    """
+    return call.kind or worded(call.request)
+
+
+def worded(request: Request) -> str:
+    """The kind of request, by its words."""
     if request.messages is None:
         return _of_text(request.text or "")
     return _of_chat(request.messages)
@@ -61,17 +70,17 @@ def dialect_name(request: Request) -> str:
     return "compact" if request.messages is None else "instruct"
 
 
-def reading(request: Request, choice: Choice) -> Any:
+def reading(call: Call, choice: Choice) -> Any:
     """What a reply says: a typed value, Unreadable, Outside, or None where no reader is known."""
-    ask = _READERS.get(kind_of(request))
+    ask = _READERS.get(kind_of(call))
     if ask is None:
         return None
-    return ask(DIALECTS[dialect_name(request)]).read(choice.text, choice.finish_reason)
+    return ask(DIALECTS[dialect_name(call.request)]).read(choice.text, choice.finish_reason)
 
 
-def stated(request: Request, choice: Choice) -> str | None:
+def stated(call: Call, choice: Choice) -> str | None:
     """The final answer of a reply that states one by its kind; None where it has none."""
-    said = reading(request, choice)
+    said = reading(call, choice)
     return said if isinstance(said, str) else None
 
 

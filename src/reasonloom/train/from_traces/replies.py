@@ -10,10 +10,10 @@ from typing import Any
 from reasonloom.data.prompts import Told, reply, told, whole
 from reasonloom.evaluate.judge import Judge
 from reasonloom.events import Call, Note
-from reasonloom.models.protocol import Choice, Request
-from reasonloom.strategies.dialects.base import Outside, Unreadable
+from reasonloom.models.protocol import Choice
+from reasonloom.strategies.dialects.base import AGAIN, Outside, Unreadable
 from reasonloom.strategies.reasonflux.plan import MAX_STEPS
-from reasonloom.train.from_traces.kinds import AGAIN, STATES, kind_of, reading, stated
+from reasonloom.train.from_traces.kinds import STATES, kind_of, reading, stated
 from reasonloom.train.from_traces.solves import Solve
 from reasonloom.trajectory import StepResult
 
@@ -98,18 +98,18 @@ def _unusable(call: Call) -> str | None:
         return "a piece of a reply"
     if request.echo_logprobs:
         return "only scored"
-    return "asked again" if kind_of(request) == AGAIN else None
+    return "asked again" if kind_of(call) == AGAIN else None
 
 
 async def _verdicts(solve: Solve, call: Call, judge: Judge) -> list[float | None] | None:
     """For each choice what its own final answer is worth; None for a kind that states none."""
-    if _unusable(call) or kind_of(call.request) not in STATES:
+    if _unusable(call) or kind_of(call) not in STATES:
         return None
-    return [await _worth(solve, call.request, choice, judge) for choice in _choices(call)]
+    return [await _worth(solve, call, choice, judge) for choice in _choices(call)]
 
 
-async def _worth(solve: Solve, request: Request, choice: Choice, judge: Judge) -> float | None:
-    answer = stated(request, choice)
+async def _worth(solve: Solve, call: Call, choice: Choice, judge: Judge) -> float | None:
+    answer = stated(call, choice)
     judged = await judge.graded(solve.problem, replace(solve.attempt, answer=answer))
     return replace(solve, attempt=judged).value
 
@@ -131,7 +131,7 @@ def _judged(
     value: float | None,
     notes: Mapping[tuple[str, str], Mapping[str, Any]],
 ) -> Reply | Lost:
-    kind = kind_of(call.request)
+    kind = kind_of(call)
     reason = _doubt(call, choice, kind, notes)
     if reason is None and value is None:
         reason = "not graded"
@@ -146,7 +146,7 @@ def _doubt(
     """Why a reply did not lead to what came of its solve, or would be a bad example as it is."""
     if choice.finish_reason != "stop":
         return "cut off"
-    found = reading(call.request, choice)
+    found = reading(call, choice)
     if isinstance(found, Unreadable):
         return "unreadable"
     if isinstance(found, Outside) or kind not in ("plan", "instantiate"):

@@ -131,7 +131,7 @@ def structure_prompt(dialect: str, name: str, tags: Sequence[str], wording: int 
         text = f"<|template|>{compact.clean(name)} | {compact.clean(listed)}<|goal|>"
         return Prompt(text=text, stop=(compact.END,))
     named = say.join(say.quote("name", name), say.quote("tags", listed))
-    return chat(SYSTEM, say.join(WORDINGS[wording], named, FORM))
+    return chat("structure", SYSTEM, say.join(WORDINGS[wording], named, FORM))
 
 
 def structure_reply(dialect: str, template: Template) -> str:
