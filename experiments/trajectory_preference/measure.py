@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from reasonloom.context import Context
 from reasonloom.data.verdicts import judge
@@ -26,16 +26,9 @@ from reasonloom.train.trajectories.report import reward_apart, reward_sampled
 from reasonloom.train.trajectories.reward import scored
 from reasonloom.train.trajectories.similar import drawn
 
+from ..common.results import Record
 from .arms import APART, ORACLE, SAMPLES
 from .design import HELD_SEED, REASONER
-
-
-class Record(NamedTuple):
-    """What was measured of one arm on one problem: reward, right, planned, tokens, rounds …"""
-
-    problem: str
-    depth: int
-    values: dict[str, float]
 
 
 async def greedy(

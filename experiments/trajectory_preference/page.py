@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from reasonloom.evaluate.bootstrap import Estimate
-
+from ..common.markdown import listed, percent, table, whole
 from .analyse import Results
 from .arms import (
     ADAPTING,
@@ -51,7 +50,7 @@ def write(results: Results, path: Path, facts: Sequence[str], made: Sequence[str
     pictures = draw_all(results, path)
     blocks = [
         "# Trajectory preference, and adjusting",
-        _list(facts),
+        listed(facts),
         "R is the share of a problem and its similar ones that the reasoner solves when it follows"
         " the navigator's greedy trajectory as it stands; accuracy is that of the problem itself."
         " Intervals are 95 %, problems resampled with all their training seeds together;"
@@ -76,7 +75,7 @@ def write(results: Results, path: Path, facts: Sequence[str], made: Sequence[str
         _adjusting(results),
         f"![Accuracy against tokens]({pictures['adapting']})",
         "## What was learnt from",
-        _list(made),
+        listed(made),
     ]
     path.write_text("\n\n".join(blocks) + "\n")
 
@@ -142,7 +141,7 @@ def _adjusting(results: Results) -> str:
             (
                 arm,
                 percent(results.estimate(adapted(arm), "right")),
-                _whole(results.estimate(adapted(arm), "tokens")),
+                whole(results.estimate(adapted(arm), "tokens")),
                 f"{results.estimate(adapted(arm), 'rounds').mean:.2f}",
             )
             for arm in ADAPTING
@@ -162,20 +161,3 @@ def _gaps(results: Results, one: str, two: str) -> tuple[str, str]:
         str(results.compare(adapted(one), adapted(two), "right")),
         f"{middle:+.0f} [{low:+.0f}, {high:+.0f}]",
     )
-
-
-def percent(found: Estimate) -> str:
-    return f"{100 * found.mean:.1f} % [{100 * found.low:.1f}, {100 * found.high:.1f}]"
-
-
-def _whole(found: Estimate) -> str:
-    return f"{found.mean:.0f} [{found.low:.0f}, {found.high:.0f}]"
-
-
-def _list(lines: Sequence[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

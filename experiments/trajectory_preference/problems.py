@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from reasonloom.train.trajectories import Source, sources
 from reasonloom.train.trajectories.similar import drawn
 from reasonloom.worlds.splits import Split
 
+from ..common import registered
 from .design import HELD_SEED, Design
 
 
@@ -22,8 +22,5 @@ def held_out(design: Design, split: Split) -> list[Source]:
 
 
 def fingerprint(found: Sequence[Source], m: int) -> str:
-    """A hash of all questions with their answers, those of the M similar ones too: the registration
-    names it."""
-    problems = [p for s in found for p in (s.problem, *drawn(s, m, HELD_SEED))]
-    lines = [f"{p.question}\t{p.answer}" for p in problems]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    """Of the problems with their M similar ones."""
+    return registered.fingerprint(p for s in found for p in (s.problem, *drawn(s, m, HELD_SEED)))

@@ -16,12 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from reasonloom.models.local.folder import find, weights_hash
-from reasonloom.train.learner import source_of
 from reasonloom.train.likelihood import Likelihood
 from reasonloom.train.trajectories import Source
 from reasonloom.worlds.splits import Split
 
+from ..common.learn import hash_of, slug
+from ..common.registered import refuse_unregistered
 from . import measure, page
 from .analyse import Results
 from .arms import ADAPTING, FROZEN, NANO, PLANNING, adapted
@@ -53,17 +53,13 @@ def main() -> None:
     design = replace(Design(), held=given.held) if given.held else Design()
     held = Held(given.split, held_out(design, given.split))
     name = fingerprint(held.problems, design.roll.m)
-    if given.split == "test" and name not in (HERE / "registration.md").read_text():
-        raise SystemExit(
-            f"the problems drawn ({name}) are not those that registration.md names: the worlds or"
-            " the design have changed since; register anew"
-        )
+    refuse_unregistered(given.split, name, HERE / "registration.md")
     facts = [
         f"Command: `{COMMAND}`, {given.split} split ({name}), as registered in"
         " `experiments/trajectory_preference/registration.md`.",
         f"{len(held.problems)} held-out problems, training seeds"
         f" {', '.join(map(str, given.seeds))}; reasoner in every arm: nano"
-        f" `{_hash(NANO)}`.",
+        f" `{hash_of(NANO)}`.",
     ]
     run(design, held, given.seeds, given.runs, given.page, facts)
     print(f"wrote {given.page}")
@@ -79,7 +75,7 @@ def run(
         taught = teach(seed, design, folder)
         asyncio.run(measure_all(results, seed, taught, design, held, folder, runs))
         likely = asyncio.run(_likelihoods(taught))
-        hashes = {arm: _hash(model) for arm, model in taught.models.items()}
+        hashes = {arm: hash_of(model) for arm, model in taught.models.items()}
         made += [f"Seed {seed}: {line}" for line in told(taught, likely, hashes)]
     page.write(results, to, facts, made)
     return results
@@ -98,16 +94,16 @@ async def measure_all(
     place, cache = folder / held.split, runs / f"{held.split}.sqlite"
     for arm in PLANNING:
         model = taught.models[arm]
-        found = await measure.greedy(model, held.problems, design.roll.m, place / _slug(arm), cache)
+        found = await measure.greedy(model, held.problems, design.roll.m, place / slug(arm), cache)
         results.add(arm, seed, found)
     settings = design.rolled(HELD_SEED)
     tops = await measure.ceiling(
-        taught.models[FROZEN], held.problems, settings, place / _slug(FROZEN), cache
+        taught.models[FROZEN], held.problems, settings, place / slug(FROZEN), cache
     )
     for name, records in tops.items():
         results.add(name, seed, records)
     for arm in ADAPTING:
-        where = place / _slug(adapted(arm))
+        where = place / slug(adapted(arm))
         records = await measure.adapting(taught.models[arm], held.problems, where)
         results.add(adapted(arm), seed, records)
 
@@ -117,14 +113,6 @@ async def _likelihoods(taught: Taught) -> dict[str, Likelihood]:
         arm: await measure.held_likelihood(taught.models[arm], taught.held)
         for arm in (NANO, FROZEN)
     }
-
-
-def _hash(model: str) -> str:
-    return weights_hash(find(source_of(model)).weights)
-
-
-def _slug(arm: str) -> str:
-    return "".join(c if c.isalnum() else "-" for c in arm).strip("-")
 
 
 if __name__ == "__main__":

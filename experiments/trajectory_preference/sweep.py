@@ -13,10 +13,11 @@ About 45 minutes on two cores, estimated as in design.py. A stopped command goes
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from ..common.sweeping import make, options, write_page
 from .design import SWEEP_SEED, Design
 from .sweeps import dpo, pairs, sft, structure
 
@@ -32,34 +33,22 @@ PAGE = Path(__file__).parents[2] / "docs" / "results" / "trajectory_preference_s
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("runs", type=Path, help="a folder; what stands there is gone on with")
-    parser.add_argument("what", nargs="*", help=f"{', '.join(SWEEPS)}; all if left out")
-    parser.add_argument("--page", type=Path, default=PAGE)
-    given = parser.parse_args()
-    wanted = given.what or list(SWEEPS)
-    if unknown := [name for name in wanted if name not in SWEEPS]:
-        raise SystemExit(f"there is no sweep {', '.join(unknown)}: take {', '.join(SWEEPS)}")
+    given = options(__doc__, SWEEPS, PAGE).parse_args()
     folder = given.runs / "sweep"
-    for name in wanted:
-        text = SWEEPS[name](Design(held=HELD), folder)
-        (folder / f"{name}.md").write_text(text)
-        write(folder, given.page)
-        print(f"swept {name}: {given.page}", flush=True)
+    design = Design(held=HELD)
+    made = {name: partial(one, design, folder) for name, one in SWEEPS.items()}
+    make(made, given.what, folder, partial(write, folder, given.page))
 
 
-def write(folder: Path, page: Path) -> None:
+def write(folder: Path, page: Path) -> Path:
     """The page of all that was swept so far."""
-    found = [folder / f"{name}.md" for name in SWEEPS]
-    blocks = [
+    head = (
         "# Trajectory preference: what was swept",
         "`python -m experiments.trajectory_preference.sweep RUNS`: dev problems, seed"
         f" {SWEEP_SEED}, which no claim uses. R and accuracy are those of greedy trajectories;"
         " intervals are 95 %, over problems.",
-        *(path.read_text() for path in found if path.exists()),
-    ]
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text("\n\n".join(blocks) + "\n")
+    )
+    return write_page(head, SWEEPS, folder, page)
 
 
 if __name__ == "__main__":

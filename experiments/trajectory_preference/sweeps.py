@@ -18,11 +18,11 @@ from reasonloom.train.trajectories.bench import open_bench
 from reasonloom.train.trajectories.collect import collect
 from reasonloom.train.trajectories.make import BEST as BEST_ROWS
 
+from ..common.markdown import percent, table
 from . import measure, teach
 from .analyse import Results
 from .arms import NANO
 from .design import HELD_SEED, REASONER, SWEEP_SEED, Design
-from .page import percent, table
 from .pair_choices import LARGEST, choices
 from .problems import held_out
 

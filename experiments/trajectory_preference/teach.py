@@ -6,13 +6,11 @@ A stopped seed goes on: roll-outs from their journals, training from its last ch
 from __future__ import annotations
 
 import asyncio
-import json
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from reasonloom.api import open_models, roles
 from reasonloom.errors import InputError
@@ -22,21 +20,18 @@ from reasonloom.train.navigator.adjust import adjust_rows
 from reasonloom.train.navigator.counterfactual import Entry, try_actions
 from reasonloom.train.navigator.plans import plan_rows_of_worlds
 from reasonloom.train.navigator.structure import structure_rows
-from reasonloom.train.recipe import Recipe
 from reasonloom.train.rows import PREFERENCE as PAIR
 from reasonloom.train.rows import SFT as EXAMPLE
-from reasonloom.train.rows import Row, read_rows, row_id
-from reasonloom.train.run_folder import RunFolder
+from reasonloom.train.rows import Row, read_rows
 from reasonloom.train.sft import train_sft
 from reasonloom.train.trajectories import Report, make_pairs, shuffled
 from reasonloom.train.trajectories.make import BEST as BEST_ROWS
 from reasonloom.train.trajectories.make import SHUFFLED as SHUFFLED_ROWS
 
+from ..common.learn import learn
 from . import arms
 from .design import REASONER, Design
 from .problems import to_learn_from
-
-Trainer = Callable[[Sequence[Row], Any, Path], Path]
 
 
 class Taught(NamedTuple):
@@ -114,26 +109,6 @@ async def every_action(navigator: str, seed: int, design: Design, folder: Path) 
     for _, failure in tried.failed:
         raise failure
     return tried.entries
-
-
-def learn(trainer: Trainer, rows: Sequence[Row], recipe: Recipe, folder: Path) -> str:
-    """The model that the run in `folder` ends with, trained only where it does not stand there.
-
-    Its checkpoints, 60 MB each, go once it does. Raises InputError where `folder` holds a run of
-    other rows or another recipe.
-    """
-    model = folder / "model"
-    if not (model.exists() and _is_of(folder / "run.json", rows, recipe)):
-        print(f"{folder}: {len(rows)} rows", flush=True)
-        trainer(rows, recipe, folder)
-        shutil.rmtree(RunFolder(folder).checkpoints)
-    return f"local:{model}"
-
-
-def _is_of(path: Path, rows: Sequence[Row], recipe: Recipe) -> bool:
-    run = json.loads(path.read_text())
-    wanted = json.loads(json.dumps(recipe.model_dump()))
-    return bool(run["rows"] == row_id(list(rows)) and run["recipe"] == wanted)
 
 
 def _some(rows: Sequence[Row], folder: Path) -> None:

@@ -11,6 +11,8 @@ import pytest
 pytest.importorskip("trl")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from experiments.common.learn import learn
+from experiments.common.results import Record
 from experiments.trajectory_preference import page, sweep, sweeps
 from experiments.trajectory_preference.analyse import Results
 from experiments.trajectory_preference.arms import (
@@ -30,11 +32,9 @@ from experiments.trajectory_preference.arms import (
     adapted,
 )
 from experiments.trajectory_preference.design import Design
-from experiments.trajectory_preference.measure import Record
 from experiments.trajectory_preference.pair_choices import choice, cut
 from experiments.trajectory_preference.problems import fingerprint, held_out, to_learn_from
 from experiments.trajectory_preference.run import Held, run
-from experiments.trajectory_preference.teach import learn
 from experiments.trajectory_preference.told import actions
 from tests.train.tiny import sums, tiny_model
 

@@ -1,0 +1,1 @@
+"""What the registered experiments on training share: records, tables, pictures, runs."""
