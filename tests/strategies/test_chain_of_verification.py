@@ -21,17 +21,15 @@ def kind(request: Request) -> str:
     text = said(request)
     for words, stage in (
         ("a computation of your own", "examine"),
+        ("answers would show", "probe"),
         ("Answer each subquestion", "parts"),
+        ("<subquestion>", "check"),
         ("begin with CONSISTENT", "compare"),
-        ("questions about it with answers", "verified"),
+        ("questions about it with", "verified"),
     ):
         if words in text:
             return stage
-    if "answers would show" in text:
-        return "probe"
-    if "<subquestion>" in text:
-        return "check"
-    return "verified" if "without seeing it" in text else "draft"
+    return "draft"
 
 
 def dialogue(questions: object = CHECKS, final: str = "So \\boxed{42}") -> Scripted:

@@ -109,7 +109,7 @@ class ChainOfVerification:
         if answer is None or self.variant != "factor_revise":
             return answer
         found = await self._ask(ctx, skills.compare(asked, draft.text, (question, answer)))
-        return f"{answer}\nThe solution beside this answer: {found}" if found else answer
+        return f"{answer}\nThe solution compared with this answer: {found}" if found else answer
 
     async def _ask(self, ctx: Context, request: Ask[T]) -> T | None:
         reply = await ask(ctx, request, role="reasoner", temperature=self.temperature)

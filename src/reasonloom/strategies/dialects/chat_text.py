@@ -43,8 +43,8 @@ DECOMPOSE_TASK = (
     " problem's own question. An empty list is right for a problem of a single step."
 )
 PART_FORM = (
-    "Answer only the question in <subquestion>, from the problem and from what is answered already:"
-    " a short argument, then the result in a sentence."
+    "Answer only the question in <subquestion>. Use the problem and, where there are any, the"
+    " questions that are answered already. Give a short argument, then the result in one sentence."
 )
 WHOLE_FORM = (
     "Simpler questions on the way to the answer are given with their answers, which may be"
@@ -73,35 +73,37 @@ RETRY_FORM = (
     " latest last. They may be mistaken: use what holds. Solve the problem anew, write the solution"
     " in full, and end with \\boxed{answer}."
 )
-PROBE_TASK = (
+_TESTS = (
     "List questions whose answers would show whether the solution is right: first one that tests"
-    " the final answer, such as by putting it back into the problem, then one for each claim or"
-    " computation that it rests on. Whoever answers them sees the problem but not the solution, and"
-    " each question apart: so write into a question all that it needs, but never what the solution"
-    ' says to it (not "Is 7*8 = 54?" but "What is 7*8?"). Do not answer them.'
+    " the final answer, for example by putting it back into the problem, then one for each claim"
+    " or computation that the solution rests on."
 )
-VERIFIED_FORM = (
-    "Your solution is given, and questions about it that were answered without seeing it. Where an"
-    " answer contradicts the solution, find out which of the two is right. Write the final solution"
-    " in full, mended where it was wrong, and end with \\boxed{answer}."
+PROBE_TASK = (
+    f"{_TESTS} Each question will be answered on its own, by somebody who sees the problem but"
+    " neither the solution nor the other questions. So write into each question all that is needed"
+    " to answer it, and ask for a result instead of asking whether the solution's result is right"
+    ' (not "Is 7*8 = 54?" but "What is 7*8?"). Do not answer the questions.'
 )
 EXAMINE_TASK = (
-    "List questions whose answers would show whether the solution is right: first one that tests"
-    " the final answer, such as by putting it back into the problem, then one for each claim or"
-    " computation that it rests on. Answer each by a computation of your own, not by what the"
-    " solution says."
+    f"{_TESTS} Answer each question by a computation of your own; do not rely on what the solution"
+    " says."
 )
 COMPARE_FORM = (
-    "A question about the problem was answered without seeing the solution. Say whether the"
-    " solution agrees with that answer: begin with CONSISTENT, PARTIALLY CONSISTENT or"
-    " INCONSISTENT, then quote in a sentence the line of the solution that agrees or disagrees with"
-    " it. Where the solution says nothing to the question, write only that."
+    "The question was answered by somebody who did not see the solution. Compare the solution with"
+    " that answer: begin with CONSISTENT, PARTIALLY CONSISTENT or INCONSISTENT, then quote the line"
+    " of the solution that agrees or disagrees with the answer. If the solution says nothing about"
+    " the question, write only NOT MENTIONED."
 )
-EXAMINED_FORM = (
-    "Your solution is given, and questions about it with answers. Where an answer contradicts the"
-    " solution, find out which of the two is right. Write the final solution in full, mended where"
-    " it was wrong, and end with \\boxed{answer}."
+_FINAL = (
+    " Where an answer contradicts the solution, either of the two may be wrong: find out which one"
+    " is right. Then write the final solution in full, with all errors corrected, and end with"
+    " \\boxed{answer}."
 )
+VERIFIED_FORM = (
+    "Your solution is given, and questions about it with answers by somebody who did not see the"
+    f" solution.{_FINAL}"
+)
+EXAMINED_FORM = f"Your solution is given, and questions about it with your answers.{_FINAL}"
 VARY_TASK = (
     "Write other problems of the same kind: whoever plans how to solve the given one, step by step"
     " and method by method, must be able to carry that very plan out on each of yours. Keep what is"
@@ -110,7 +112,7 @@ VARY_TASK = (
     " Choose the numbers so that the answer exists and is exact. Each problem stands alone and"
     " complete, with one short answer, which you do not give."
 )
-CHECK = f"You answer a question of fact or computation exactly and shortly. {DATA}"
+CHECK = f"You answer questions of fact and computation exactly and briefly. {DATA}"
 
 _STRING = {"type": "string"}
 CHOOSE_SCHEMA = object_schema(("reason", "choice"), reason=_STRING, choice={"type": "integer"})
@@ -156,7 +158,8 @@ def examine_form(most: int) -> str:
 
 def parts_form(count: int) -> str:
     return (
-        f"Answer each subquestion from the problem alone, shortly, in order, {count} in all.\n"
+        "Answer each subquestion briefly, from the problem alone. List the answers in the order of"
+        f" the subquestions, {count} in all.\n"
         f'{JSON} Its form:\n{{"answers": ["..."]}}'
     )
 
