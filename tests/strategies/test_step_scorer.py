@@ -9,6 +9,9 @@ import pytest
 
 from reasonloom.context import open_context
 from reasonloom.errors import BudgetSpent, InputError, SpecError
+from reasonloom.evaluate import store
+from reasonloom.evaluate.plan import Wish
+from reasonloom.evaluate.runner import evaluate
 from reasonloom.limits import Limits
 from reasonloom.models.scripted import Scripted
 from reasonloom.problem import Problem
@@ -66,6 +69,29 @@ async def test_a_folder_without_a_scorer_is_told_before_anything_is_spent(tmp_pa
     ):
         await strategy.solve(PROBLEM, ctx)
     assert model.calls == 0
+
+
+async def test_a_run_is_not_gone_on_with_by_a_scorer_of_other_weights(
+    folder: Path, tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    from reasonloom.models.local.step_net import HEAD
+
+    made = shutil.copytree(folder, tmp_path / "model")
+    spec = f'self_consistency(n=2, over=best_of_n(n=2, scorer=step_scorer(path="{made}")))'
+    wish, path = Wish("world:gcd", [spec], limit=1), tmp_path / "run.db"
+    await evaluate(wish, model=Scripted("\\boxed{7}"), path=path)
+    again = Scripted("\\boxed{7}")
+    await evaluate(wish, model=again, path=path)
+    assert again.calls == 0
+
+    head = load_file(made / HEAD)
+    save_file({name: values + 1 for name, values in head.items()}, made / HEAD)
+    with pytest.raises(InputError, match=r"had the weights \w{16}, and now it has \w{16}: name"):
+        await evaluate(wish, model=again, path=path)
+    with store.open_run(path) as run:
+        assert len(store.attempts(run)) == 1
 
 
 def test_a_path_is_needed() -> None:

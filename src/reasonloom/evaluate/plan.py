@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice, product
 from pathlib import Path
@@ -21,10 +21,12 @@ from reasonloom.models.protocol import Model
 from reasonloom.problem import Problem
 from reasonloom.spec import parse
 from reasonloom.strategies.build import make_strategy
+from reasonloom.strategies.step_scorer import StepScorer
 from reasonloom.strategies.strategy import Strategy
 
 FOLDER = Path("runs")
 _FIXED = ("dataset", "models", "split", "seed", "budget", "library")
+_WEIGHTS = " with weights "
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,39 @@ def _identities(models: Mapping[str, ModelUsed]) -> dict[str, str]:
 def _join(run: store.Run, made: Mapping[str, Strategy]) -> None:
     """Add the strategies; one that the run has must still mean the same."""
     known = {arm.spec: arm.made for arm in store.arms(run)}
-    for spec, strategy in made.items():
-        if known.get(spec, repr(strategy)) != repr(strategy):
+    arms = [Arm(spec, _meaning(strategy)) for spec, strategy in made.items()]
+    for arm in arms:
+        if known.get(arm.spec, arm.made) != arm.made:
             raise InputError(
-                f"the run {run.path} was made when {spec} meant {known[spec]}, and now it is"
-                f" {strategy!r}: name another file by --run"
+                f"the run {run.path} was made when {_change(arm, known[arm.spec])}:"
+                " name another file by --run"
             )
-    store.write_arms(run, [Arm(spec, repr(strategy)) for spec, strategy in made.items()])
+    store.write_arms(run, arms)
+
+
+def _meaning(strategy: Strategy) -> str:
+    """As `Arm.made` says it."""
+    return _WEIGHTS.join([repr(strategy), *(scorer.weights for scorer in _scorers(strategy))])
+
+
+def _scorers(part: object) -> Iterator[StepScorer]:
+    """The step scorers within a strategy, however deep."""
+    if isinstance(part, StepScorer):
+        yield part
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _scorers(getattr(part, field.name))
+
+
+def _change(arm: Arm, was: str) -> str:
+    """What a strategy was when the run was made, and what it is now."""
+    (then, *before), (now, *after) = was.split(_WEIGHTS), arm.made.split(_WEIGHTS)
+    if then != now:
+        return f"{arm.spec} meant {then}, and now it is {now}"
+    return (
+        f"the scorer of {arm.spec} had the weights {', '.join(before) or '(not noted)'}, and now"
+        f" it has {', '.join(after)}"
+    )
 
 
 def _problems(run: store.Run, wish: Wish) -> list[Problem]:

@@ -60,7 +60,8 @@ class Settings:
 class Arm:
     """One strategy of a run.
 
-    made   the strategy with every argument, as Python prints it
+    made   the strategy with every argument, as Python prints it, and the hash of the weights that
+           a scorer brings along
     lacks  why the model cannot serve it (n/a: it has no attempts), else None
     """
 

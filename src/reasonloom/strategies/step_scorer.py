@@ -29,6 +29,11 @@ class StepScorer:
 
     path: str
 
+    @property
+    def weights(self) -> str:
+        """Their hash. Raises InputError where there is no step scorer at `path`."""
+        return self._model.profile.hash or ""
+
     def ready(self, ctx: Context) -> None:
         """Raise InputError where there is no step scorer at `path`."""
         _ = self._model
