@@ -18,6 +18,7 @@ from reasonloom.train.trajectories.bench import open_bench
 from reasonloom.train.trajectories.collect import collect
 from reasonloom.train.trajectories.make import BEST as BEST_ROWS
 
+from ..common.learn import learn
 from ..common.markdown import percent, table
 from . import measure, teach
 from .analyse import Results
@@ -75,7 +76,7 @@ def dpo(design: Design, folder: Path) -> str:
         for beta in BETAS:
             recipe = replace(design, dpo_rate=rate, beta=beta).dpo(frozen, SWEEP_SEED)
             name = f"dpo-{rate:g}-{beta:g}"
-            model = teach.learn(train_dpo, rows, recipe, folder / name)
+            model = learn(train_dpo, rows, recipe, folder / name)
             tried.append((f"{rate:g}", f"{beta:g}", *_worth(model, name, design, folder)))
     title = f"## Preference: learning rate and beta, {len(rows)} pairs\n\n"
     return title + table(("learning rate", "beta", *WORTH), tried)
@@ -89,7 +90,7 @@ def sft(design: Design, folder: Path) -> str:
     for rate in RATES:
         recipe = replace(design, sft_rate=rate).sft(frozen, SWEEP_SEED)
         name = f"sft-{rate:g}"
-        model = teach.learn(train_sft, rows, recipe, folder / name)
+        model = learn(train_sft, rows, recipe, folder / name)
         tried.append((f"{rate:g}", *_worth(model, name, design, folder)))
     title = f"## SFT on the best of K: learning rate, {len(rows)} rows\n\n"
     return title + table(("learning rate", *WORTH), tried)

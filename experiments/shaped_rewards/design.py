@@ -1,0 +1,134 @@
+"""The numbers that decide both claims, all in one place, and what they cost.
+
+A minute of two cores is two processes with one thread each. Seen while other work shared the cores:
+22 s of a core for an update of RL (64 responses of at most 256 tokens, of which sampling a third,
+KL a fifth), 1,900 tokens sampled a second of a core. SFT was taken for 2,000 tokens a second of a
+core. So, for the three seeds together, at worst:
+
+    chains to learn from   3 x 240 problems x 2 x 300 tokens                     2 min
+    SFT, short and long    3 x 2 runs x 350 rows x 3 epochs x 190 tokens         5 min
+    RL                     3 x 8 runs x 40 updates x 22 s                      176 min
+    measuring              31 models x 300 problems x 3 responses x 130         16 min
+
+Cores of their own were not at hand; an update is then nearer to 15 s, and RL to 120 min.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reasonloom.train.recipe import SFT
+from reasonloom.train.rl.recipe import RL
+
+from .arms import REWARDS
+
+SEEDS = (1, 2, 3)
+SWEEP_SEED = 0
+HELD_SEED = 20_261_207
+"""Of the held-out problems and of what is sampled on them: the same for every arm and seed."""
+FAMILIES = (
+    "gcd",
+    "remainder",
+    "linear_equation",
+    "polynomial_value",
+    "divisor_count",
+    "mean",
+    "product",
+    "expression",
+    "fraction_product",
+    "fraction_of",
+    "median",
+    "arrangements",
+)
+"""Nano is right on 50 to 90 % of each (docs/nano.md), in lines of 60 to 90 tokens: there is room
+both to get better and to grow longer."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """depths, levels, families of every problem
+    chains       problems that SFT chains are sampled on, of each depth and level; RL's are `train`
+                 of each, these among them (the paper: SFT and RL on the same MATH problems)
+    held         problems to measure on, of each depth and level
+    cap          tokens of a response, everywhere: the L_max of the rewards
+    tries        chains sampled on a problem, of each kind
+    heat         temperature of these chains (the paper's long chains: 1)
+    wait         how likely `wait;` is put behind a line of a long chain, at most `waits` times
+                 behind the lines of one part
+    sft_*        by `sweep.py`, as the next ones are; nano is stored in bfloat16, in which a weight
+                 moves by steps of 0.4 %
+    rl_rate      learning rate of RL
+    temperature  of the responses that RL learns from; at 1, nano's next token has an entropy of
+                 0.04 to 0.07, and group after group would hold one response only
+    advantages   returns: the paper's REINFORCE with a discount a reward
+    kl           the paper's
+    updates      of each run; prompts x samples responses each
+    asked        responses to a held-out problem, at the temperature and top-p of the paper's
+                 evaluation; one greedy response beside them
+    threads      of a process
+    """
+
+    depths: tuple[int, ...] = (1, 2)
+    levels: tuple[int, ...] = (1, 2, 3)
+    families: tuple[str, ...] = FAMILIES
+    chains: int = 40
+    train: int = 54
+    held: int = 50
+    cap: int = 256
+    tries: int = 2
+    heat: float = 1.0
+    wait: float = 0.4
+    waits: int = 2
+    sft_rate: float = 1e-4
+    sft_epochs: float = 3.0
+    rl_rate: float = 3e-5
+    temperature: float = 1.3
+    advantages: Literal["group", "returns"] = "returns"
+    kl: float = 0.01
+    updates: int = 40
+    prompts: int = 8
+    samples: int = 8
+    asked: int = 2
+    asked_heat: float = 0.7
+    asked_top_p: float = 0.95
+    threads: int = 1
+
+    @property
+    def specs(self) -> list[str]:
+        """One for each depth and level; links that training never shows are left out."""
+        families = ", ".join(self.families)
+        return [
+            f"world:composite(depth={d}, level={n}, withheld=False, families=[{families}])"
+            for d in self.depths
+            for n in self.levels
+        ]
+
+    def sft(self, seed: int) -> SFT:
+        own = {
+            "learning_rate": self.sft_rate,
+            "epochs": self.sft_epochs,
+            "batch": 16,
+            "rows_at_once": 16,
+        }
+        return SFT.model_validate(self._common("nano", seed) | own)
+
+    def rl(self, arm: str, model: str, seed: int) -> RL:
+        own = {
+            "learning_rate": self.rl_rate,
+            "steps": self.updates,
+            "batch": self.prompts * self.samples,
+            "rows_at_once": 16,
+            "prompts": self.prompts,
+            "samples": self.samples,
+            "cap": self.cap,
+            "temperature": self.temperature,
+            "advantages": self.advantages,
+            "kl": self.kl,
+            "rewards": REWARDS[arm],
+            "save_every": 10,
+        }
+        return RL.model_validate(self._common(model, seed) | own)
+
+    def _common(self, model: str, seed: int) -> dict[str, Any]:
+        return {"model": model, "seed": seed, "keep": 1, "threads": self.threads}
