@@ -27,7 +27,7 @@ from .problems import held_out
 
 RATES, EPOCHS = (3e-5, 1e-4, 3e-4), (2.0, 4.0)
 """Of SFT on long chains; that on short ones has all rates and the fewer epochs."""
-RL_RATES, RL_RATE = (1e-5, 3e-5, 1e-4), 3e-5
+RL_RATES, RL_RATE = (3e-5, 1e-4, 3e-4), 1e-4
 HEATS, HEAT = (1.0, 1.3, 1.5), 1.3
 """Rates are swept at one temperature, temperatures at one rate."""
 UPDATES, LAST = 16, 4

@@ -82,7 +82,7 @@ def reinforced(arm: str, seed: int, design: Design, place: Place) -> Taught:
 
 def chains(seed: int, design: Design, folder: Path) -> Made:
     """Rows of both kinds. Raises InputError where there are none."""
-    problems = to_learn_from(design, seed, design.chains)
+    problems = to_learn_from(design, seed, design.train)
     made = asyncio.run(make_rows(problems, design, seed, folder / "chains"))
     if not made.rows[LONG]:
         raise InputError(

@@ -48,8 +48,7 @@ SMALL = Design(
     depths=(1,),
     levels=(1,),
     families=("linear_equation", "median"),
-    chains=6,
-    train=4,
+    train=6,
     held=2,
     cap=200,
     updates=2,
@@ -253,7 +252,7 @@ def test_every_arm_is_learnt_and_measured_on_nano_and_a_second_run_changes_nothi
 def test_each_sweep_fills_its_table_on_nano(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("RATES", (1e-4,)), ("EPOCHS", (1.0,)), ("RL_RATES", (3e-5,))):
+    for name, value in (("RATES", (1e-4,)), ("EPOCHS", (1.0,)), ("RL_RATES", (1e-4,))):
         monkeypatch.setattr(sweeps, name, value)
     monkeypatch.setattr(sweeps, "HEATS", (1.3,))
     lines = {name: made(SMALL, tmp_path, 1).splitlines() for name, made in sweep.SWEEPS.items()}
@@ -261,6 +260,6 @@ def test_each_sweep_fills_its_table_on_nano(
     assert told["sft"][-2:] == [["| long SFT", "0.0001", "1"], ["| short SFT", "0.0001", "1"]]
     assert told["rl"][-3:] == [
         ["| none", "", ""],
-        ["| returns", "3e-05", "1.3"],
-        ["| group", "3e-05", "1.3"],
+        ["| returns", "0.0001", "1.3"],
+        ["| group", "0.0001", "1.3"],
     ]
