@@ -20,7 +20,7 @@ from tests.train.tiny import rows_file, tiny_model
 from reasonloom.data.load import load
 from reasonloom.errors import InputError, TrainingError
 from reasonloom.train.learner import load_learner
-from reasonloom.train.recipe import load_recipe
+from reasonloom.train.recipe import Lora, load_recipe
 from reasonloom.train.rl.problem_rows import problem_rows
 from reasonloom.train.rl.recipe import RL
 from reasonloom.train.rl.reward_specs import Channel
@@ -101,7 +101,7 @@ def test_nano_learns_from_the_shaped_rewards_and_the_log_tells_what_it_did(tmp_p
 def test_a_reward_that_can_be_had_goes_up(tmp_path: Path, model: str, advantages: Any) -> None:
     recipe = RL(
         model=model,
-        steps=16,
+        steps=24,
         learning_rate=0.1,
         kl=0.0,
         advantages=advantages,
@@ -173,6 +173,11 @@ def test_prompts_that_leave_no_room_are_left_out(tmp_path: Path, model: str) -> 
 def test_a_run_without_a_reward_is_refused(tmp_path: Path, model: str) -> None:
     with pytest.raises(InputError, match="there is no reward"):
         train_rl(questions(4), RL(model=model, rewards=(), **FAST), tmp_path)
+
+
+def test_the_local_engine_reads_no_adapters(tmp_path: Path, model: str) -> None:
+    with pytest.raises(InputError, match="engine local cannot sample here, for it reads no adap"):
+        train_rl(questions(4), RL(model=model, engine="local", lora=Lora(), **FAST), tmp_path)
 
 
 def test_an_engine_that_is_not_installed_is_refused(tmp_path: Path, model: str) -> None:

@@ -96,13 +96,18 @@ class Weights(NamedTuple):
         for file in files:
             found.update(load_file(file))
         try:
-            with torch.inference_mode():
-                return _arranged(found, shape)
+            return cls.of(shape, found)
         except KeyError as missing:
             raise InputError(
                 f"the weights in {files[0].parent} lack {missing}: "
                 "they do not fit the config.json beside them"
             ) from None
+
+    @classmethod
+    @torch.inference_mode()
+    def of(cls, shape: Shape, found: Mapping[str, Tensor]) -> Weights:
+        """From tensors by their names in transformers. Raises KeyError where one is missing."""
+        return _arranged(found, shape)
 
 
 def _arranged(found: Mapping[str, Tensor], shape: Shape) -> Weights:

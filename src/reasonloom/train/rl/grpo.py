@@ -12,7 +12,9 @@ import torch
 from trl import GRPOTrainer
 
 from reasonloom.errors import TrainingError
+from reasonloom.seeds import derive
 from reasonloom.train.rewards import repeated_share_penalty
+from reasonloom.train.rl.local_engine import LocalEngine
 from reasonloom.train.rl.reward_specs import Channel
 from reasonloom.train.rl.trl_rewards import Completion, Graded, Ids, spoilt
 
@@ -21,7 +23,23 @@ REPEATED_N: Final = 20
 
 
 class Grpo(GRPOTrainer):  # type: ignore[misc]
-    """Rewards get responses with their special tokens: thinking may stand between such tokens."""
+    """Rewards get responses with their special tokens: thinking may stand between such tokens.
+
+    sampler  samples the responses; None leaves it to TRL
+    """
+
+    def __init__(self, *, sampler: LocalEngine | None = None, **given: Any) -> None:
+        self.sampler = sampler
+        super().__init__(**given)
+
+    def _generate_single_turn(self, prompt_ids: Any, *given: Any, **more: Any) -> Any:
+        if self.sampler is None:
+            return super()._generate_single_turn(prompt_ids, *given, **more)
+        mode = "learn" if self.model.training else "held"
+        place = (self.state.global_step, self.accelerator.process_index)
+        seeds = [derive(self.args.seed, mode, *place, row) for row in range(len(prompt_ids))]
+        weights = self.accelerator.unwrap_model(self.model_wrapped).state_dict()
+        return self.sampler.sample(weights, prompt_ids, seeds, self.eos_token_ids), None
 
     def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, ids: Any) -> Any:
         texts: list[Any] = [self._said(response) for response in ids]

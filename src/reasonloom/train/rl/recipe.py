@@ -31,7 +31,9 @@ class RL(Recipe):
     kl          weight of staying near the start (that paper: 0.01)
     epsilon     how far a token's probability may move before its gradient stops (PPO: 0.2)
     loss        how TRL averages over tokens: by response (grpo), over all (dapo, bnpo, dr_grpo)
-    engine      what samples: transformers, vllm on the devices that train, or a vllm_server
+    engine      what samples: local, our own engine for plain Llama models on a CPU, without
+                adapters; transformers; vllm on the devices that train, or a vllm_server. auto is
+                local where it can be, and else transformers
     engine_url  of that server; engine_memory, the share of a device's memory that vllm takes
     select      with hold_out: the checkpoint that is right most often on the held-out prompts
     """
@@ -54,7 +56,7 @@ class RL(Recipe):
     epsilon: float = Field(0.2, gt=0)
     loss: Literal["grpo", "dapo", "bnpo", "dr_grpo"] = "dapo"
     attention: str | None = None
-    engine: Literal["transformers", "vllm", "vllm_server"] = "transformers"
+    engine: Literal["auto", "local", "transformers", "vllm", "vllm_server"] = "auto"
     engine_url: str | None = None
     engine_memory: float = Field(0.3, gt=0, lt=1)
 

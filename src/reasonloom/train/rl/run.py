@@ -19,6 +19,7 @@ import torch
 
 from reasonloom.errors import InputError
 from reasonloom.models.local.folder import profile_of
+from reasonloom.models.local.llama_weights import Shape, is_plain
 from reasonloom.models.local.tokens import load_tokenizer, opens_thinking
 from reasonloom.models.split import Delimiters
 from reasonloom.models.split import split as split_thinking
@@ -27,6 +28,7 @@ from reasonloom.train.learner import Learner, load_learner
 from reasonloom.train.prepare import adapters, begin, dataset, split, world
 from reasonloom.train.rl import trl_rewards
 from reasonloom.train.rl.grpo import Checked, Grpo, Watch
+from reasonloom.train.rl.local_engine import LocalEngine
 from reasonloom.train.rl.multi_discount import MultiDiscount
 from reasonloom.train.rl.recipe import RL
 from reasonloom.train.rl.reward_specs import Channel, read_rewards
@@ -67,6 +69,7 @@ def train_rl(
     (folder / "lengths.json").write_text(json.dumps(lengths.as_json(), indent=1) + "\n")
     trainer = _trainer(recipe)(
         **({"channels": channels, "kl": recipe.kl} if recipe.advantages == "returns" else {}),
+        sampler=_sampler(recipe, learner),
         model=learner.model,
         reward_funcs=[*(Checked(c, partial(_standing, run)) for c in channels), Watch(read)],
         args=_config(recipe, run, channels, len(learnt)),
@@ -130,9 +133,37 @@ def _config(recipe: RL, run: RunFolder, channels: Sequence[Channel], prompts: in
     )
 
 
+def _sampler(recipe: RL, learner: Learner) -> LocalEngine | None:
+    """The local engine, where it is to sample. Raises InputError where it cannot."""
+    if recipe.engine not in ("auto", "local"):
+        return None
+    misfit = _misfit(recipe, learner)
+    if misfit and recipe.engine == "local":
+        raise InputError(f"engine local cannot sample here, {misfit}: set engine to transformers")
+    if misfit:
+        return None
+    return LocalEngine(
+        Shape.of(learner.folder.config),
+        recipe.cap,
+        recipe.temperature,
+        recipe.top_p,
+        recipe.threads,
+    )
+
+
+def _misfit(recipe: RL, learner: Learner) -> str | None:
+    if torch.accelerator.is_available():
+        return "for it needs a CPU and there is a faster device"
+    if recipe.lora:
+        return "for it reads no adapters"
+    if not is_plain(learner.folder.config):
+        return f"for {learner.folder.path} is not a plain Llama model"
+    return None
+
+
 def _engine(recipe: RL) -> dict[str, Any]:
-    """What samples the responses. Raises InputError where it is not there."""
-    if recipe.engine == "transformers":
+    """What TRL is told of sampling. Raises InputError where it is not there."""
+    if not recipe.engine.startswith("vllm"):
         return {}
     from trl.import_utils import is_vllm_available
 
