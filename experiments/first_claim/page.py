@@ -33,7 +33,7 @@ def write(results: Results, path: Path, facts: list[str]) -> None:
         "## Primary result",
         _primary(results),
         "## Accuracy by depth",
-        _table(results, [f"depth {d}" for d in DEPTHS]),
+        _table(results, [f"depth {d}" for d in DEPTHS if results.right[BASELINE][f"depth {d}"]]),
         f"![Accuracy by depth]({pictures['depth']})",
         f"![Accuracy against tokens]({pictures['tokens']})",
         "## Differences",
