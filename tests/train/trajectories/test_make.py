@@ -64,6 +64,16 @@ async def test_provenance_names_problems_rewards_settings_and_models(tmp_path: P
     assert "greedy" in origin["draws_chosen"]
 
 
+async def test_on_similar_problems_the_reasoner_is_told_that_the_plan_is_of_another_one(
+    tmp_path: Path,
+) -> None:
+    sums = model()
+    await make([source(3)], tmp_path, SETTINGS, model=sums)
+    steps = [told(r) for r in sums.requests if instruct_text.WORK_FORM in told(r)]
+    said = {("What is 3 plus 4?" in text, instruct_text.TRANSFERRED in text) for text in steps}
+    assert said == {(True, False), (False, True)}
+
+
 async def test_equal_trajectories_are_followed_once_and_counted(tmp_path: Path) -> None:
     sums = model()
     _, report = await make([source(3)], tmp_path, SETTINGS, model=sums)

@@ -79,7 +79,11 @@ class Dialect(Protocol):
         templates: Sequence[Template],
         known: Sequence[str],
         feedback: str = "",
-    ) -> Ask[StepResult]: ...
+        transferred: bool = False,
+    ) -> Ask[StepResult]:
+        """`transferred`: the plan was written for a similar problem, whose numbers a goal may
+        name."""
+        ...
 
     def assess(
         self,

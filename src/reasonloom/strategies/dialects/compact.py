@@ -189,7 +189,9 @@ class Compact:
         templates: Sequence[Template],
         known: Sequence[str],
         feedback: str = "",
+        transferred: bool = False,
     ) -> Ask[StepResult]:
+        """A plan in this dialect names no numbers, so it fits similar problems as it stands."""
         shown = template_text(templates[0] if templates else None)
         text = work_prompt(question, step.goal, shown, known, feedback)
         return Ask(_raw("instantiate", text), parse_work, 480)

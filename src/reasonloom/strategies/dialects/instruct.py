@@ -45,6 +45,7 @@ class Instruct:
         templates: Sequence[Template],
         known: Sequence[str],
         feedback: str = "",
+        transferred: bool = False,
     ) -> Ask[StepResult]:
         user = say.join(
             say.problem(question),
@@ -52,6 +53,7 @@ class Instruct:
             say.step(step),
             say.templates(templates),
             say.feedback(feedback),
+            say.TRANSFERRED if transferred else "",
             say.WORK_FORM,
         )
         return typed("instantiate", say.WORK, user, say.WORK_SCHEMA, _result)

@@ -56,6 +56,10 @@ WORK = (
     " another problem, so none of its numbers belong here. If the template does not suit, ignore it"
     f" and use another method. {DATA}"
 )
+TRANSFERRED = (
+    "The plan was written for a similar problem with other numbers. Where the goal names numbers or"
+    " things that this problem does not have, put in this problem's own that stand in their place."
+)
 WORK_FORM = (
     "Carry out this step only. Give\n"
     '- "instantiation": how the template\'s steps read for this problem, with its numbers and'

@@ -42,6 +42,7 @@ async def follow(
     k: int = 1,
     votes: int = 1,
     temperature: float = 0.0,
+    transferred: bool = False,
     watch: Callable[[Moment], None] | None = None,
 ) -> Followed:
     """Carry out `trajectory` on `problem`; the options are those of `Way`.
@@ -51,7 +52,7 @@ async def follow(
     Steps whose needs are settled run together; assessments apply in step order when all are in.
     Never raises for a spent budget or a failing model: what was settled is returned, with `end`.
     """
-    way = Way(adapt, max_rounds, k, votes, temperature, watch)
+    way = Way(adapt, max_rounds, k, votes, temperature, transferred, watch)
     return await _to_the_end(_tasks(trajectory, 0), Followed(), problem, ctx, way)
 
 
@@ -195,7 +196,7 @@ async def _attempt(
     found = retrieve(step, ctx, k=way.k, without=task.without)
     template = found[0] if found else None
     request = speak(ctx, "reasoner").instantiate(
-        problem.question, step, found, known, task.feedback
+        problem.question, step, found, known, task.feedback, way.transferred
     )
     result: StepResult | Unreadable | Outside
     share = 0.0

@@ -109,6 +109,7 @@ class Way:
     k            templates shown for a step
     votes        samples of each instantiation; the most frequent value stands, and where more than
                  half agree, the navigator is not asked
+    transferred  the trajectory was written for a similar problem: goals may name that one's numbers
     temperature  of a step's first try; what compares several roll-outs of one trajectory samples
     watch        sees every readable result before anything is done to it
     """
@@ -118,4 +119,5 @@ class Way:
     k: int = 1
     votes: int = 1
     temperature: float = 0.0
+    transferred: bool = False
     watch: Callable[[Moment], None] | None = None

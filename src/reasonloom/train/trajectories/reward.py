@@ -31,14 +31,18 @@ async def scored(candidate: Candidate, problems: tuple[Problem, ...], bench: Ben
     Raises ModelError where a roll-out could not be made: a part of them would be another R.
     """
     text = bench.dialect("navigator").plan_text(candidate.steps)
-    outcomes = await together(*(roll_out(candidate.steps, p, bench) for p in problems))
+    outcomes = await together(
+        *(roll_out(candidate.steps, p, bench, transferred=i > 0) for i, p in enumerate(problems))
+    )
     return Scored(*candidate, text, tuple(outcomes))
 
 
-async def roll_out(steps: Trajectory, problem: Problem, bench: Bench) -> Outcome:
-    """One trajectory on one problem, judged by the problem's reference."""
-    about = {"steps": as_json(steps), "reference": problem.answer}
-    work = partial(_followed, steps, problem, bench.grader)
+async def roll_out(
+    steps: Trajectory, problem: Problem, bench: Bench, *, transferred: bool
+) -> Outcome:
+    """One trajectory on its own problem or a similar one, judged by that problem's reference."""
+    about = {"steps": as_json(steps), "reference": problem.answer, "transferred": transferred}
+    work = partial(_followed, steps, problem, bench.grader, transferred)
     try:
         made = await bench.unit("follow", problem, about, work)
     except _Refused:
@@ -47,7 +51,7 @@ async def roll_out(steps: Trajectory, problem: Problem, bench: Bench) -> Outcome
 
 
 async def _followed(
-    steps: Trajectory, problem: Problem, grader: Grader, ctx: Context
+    steps: Trajectory, problem: Problem, grader: Grader, transferred: bool, ctx: Context
 ) -> dict[str, Any]:
     """Carry out the steps without adapting them, conclude, and grade.
 
@@ -55,7 +59,7 @@ async def _followed(
     chain of thought, which ReasonFlux then falls back on, would earn its accuracy for T.
     """
     with ctx.child(f"follow-{key_of(steps)}") as child:
-        run = await follow(steps, problem, child)
+        run = await follow(steps, problem, child, transferred=transferred)
         if run.end == "failed":
             raise _failure(ctx, run.error or "")
         try:
