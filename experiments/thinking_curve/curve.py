@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 from reasonloom.evaluate.bootstrap import Estimate, accuracy
 from reasonloom.evaluate.paired import Difference, difference
 
+from ..common.lines import whole_lines
+
 Course = Literal["rises", "flat", "falls"]
 
 
@@ -53,13 +55,8 @@ class Step(NamedTuple):
     course: Course
 
 
-def whole_lines(path: Path) -> list[Record]:
-    """The records of a file, from which a last line that a kill has torn is taken out."""
-    if not path.exists():
-        return []
-    whole = path.read_text().rpartition("\n")[0]
-    path.write_text(whole and f"{whole}\n")
-    return [Record(**json.loads(line)) for line in whole.splitlines()]
+def recorded(path: Path) -> list[Record]:
+    return [Record(**json.loads(line)) for line in whole_lines(path)]
 
 
 def points(records: Sequence[Record], arms: Sequence[str]) -> list[Point]:

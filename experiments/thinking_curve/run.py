@@ -1,7 +1,7 @@
 """nano's accuracy against its thinking: thinking ended early, and told to go on.
 
-python experiments/thinking_curve/run.py                          the test split
-python experiments/thinking_curve/run.py --split dev --each 10    while working on it
+python -m experiments.thinking_curve.run                          the test split
+python -m experiments.thinking_curve.run --split dev --each 10    while working on it
 
 Greedy, so nothing is drawn but the problems. It can be stopped: what stands in the records is not
 made again. The loop detector of budget forcing is off (patience), for it would end the curve, and
@@ -17,15 +17,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
-import curve_page
-from curve import Record, whole_lines
-
 from reasonloom.api import asolve
 from reasonloom.data.load import load
 from reasonloom.grading import Grader
 from reasonloom.models.protocol import Model
 from reasonloom.models.resolve import resolve
 from reasonloom.problem import Problem
+
+from . import page
+from .curve import Record, recorded
 
 ROOT = Path(__file__).parents[2]
 DEPTHS = (2, 4, 6)
@@ -56,15 +56,15 @@ def main() -> None:
         for problem in load(f"world:composite(depth={depth})", split=given.split, limit=given.each)
     }
     records = asyncio.run(measure(given.model, problems, path))
-    command = f"python experiments/thinking_curve/run.py --split {given.split} --each {given.each}"
-    curve_page.write(records, [*CAPPED, FREE], [FREE, *TOLD], shown, command)
+    command = f"python -m experiments.thinking_curve.run --split {given.split} --each {given.each}"
+    page.write(records, [*CAPPED, FREE], [FREE, *TOLD], shown, command)
     print(f"wrote {shown}")
 
 
 async def measure(spec: str, problems: dict[Problem, int], path: Path) -> list[Record]:
     """The records of every arm on every problem with this very model; missing ones are made."""
     model = resolve(spec)
-    known = [record for record in whole_lines(path) if record.model == named(model)]
+    known = [record for record in recorded(path) if record.model == named(model)]
     made = {(record.arm, record.key): record for record in known}
     limit = asyncio.Semaphore(AT_ONCE)
     path.parent.mkdir(parents=True, exist_ok=True)

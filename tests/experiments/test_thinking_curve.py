@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "experiments" / "thinking_curve"))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import curve_page
-from curve import Record, points, steps, whole_lines
+from experiments.thinking_curve import page
+from experiments.thinking_curve.curve import Record, points, recorded, steps
 
 FREE = "budget_forcing(wait=0)"
 CAPPED = [f"budget_forcing(wait=0, max_thinking={cap})" for cap in (16, 64, 256)] + [FREE]
@@ -42,9 +42,9 @@ def test_a_point_has_its_mean_tokens_and_its_interval() -> None:
 
 
 def test_the_page_says_where_the_curve_flattens_and_where_it_falls(tmp_path: Path) -> None:
-    page = tmp_path / "results" / "curve.md"
-    curve_page.write(made(), CAPPED, TOLD, page, "python run.py")
-    text = page.read_text()
+    path = tmp_path / "results" / "curve.md"
+    page.write(made(), CAPPED, TOLD, path, "python run.py")
+    text = path.read_text()
     assert "no step beyond 256 clearly rises" in text
     assert "it falls from wait 1 to wait 8." in text
     assert "`python run.py`: 40 problems of each depth of 2 and 4" in text
@@ -54,11 +54,11 @@ def test_the_page_says_where_the_curve_flattens_and_where_it_falls(tmp_path: Pat
 
 def test_the_line_that_a_kill_has_torn_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "dev.jsonl"
-    assert whole_lines(path) == []
+    assert recorded(path) == []
     first, second = made()[:2]
     lines = [json.dumps(asdict(r)) for r in (first, second, replace(first, key="torn"))]
     path.write_text("\n".join(lines)[:-20])
-    assert whole_lines(path) == [first, second]
+    assert recorded(path) == [first, second]
     assert path.read_text() == f"{lines[0]}\n{lines[1]}\n"
 
 
@@ -67,4 +67,4 @@ def test_the_line_that_a_kill_has_torn_is_made_again(tmp_path: Path) -> None:
     [(CAPPED[0], "16"), (FREE, "free"), (TOLD[2], "wait 8")],
 )
 def test_an_arm_is_named_by_what_it_sets(arm: str, name: str) -> None:
-    assert curve_page.label(arm) == name
+    assert page.label(arm) == name

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import curve_picture
-from curve import Point, Record, Step, points, step, steps
-
 from reasonloom.evaluate.budget_metrics import Run, performance, scaling
+
+from ..common.markdown import table
+from . import pictures
+from .curve import Point, Record, Step, points, step, steps
 
 
 def write(
@@ -23,7 +24,7 @@ def write(
     to.parent.mkdir(parents=True, exist_ok=True)
     names = {arm: label(arm) for arm in (*capped, *told)}
     short, long = points(records, capped), points(records, told)
-    curve_picture.draw(short, long, names, to.with_suffix(".svg"))
+    pictures.draw(short, long, names, to.with_suffix(".svg"))
     depths = sorted({r.depth for r in records})
     free = told[0]
     each = len(records) // len({r.arm for r in records}) // len(depths)
@@ -90,27 +91,25 @@ def _metrics(curve: Sequence[Point]) -> str:
 def _table(
     records: Sequence[Record], arms: Sequence[str], names: dict[str, str], depths: Sequence[int]
 ) -> str:
-    head = ["", "tokens", "ended from outside", "waits", "accuracy"]
-    rows = [[*head, *(f"depth {d}" for d in depths)], ["---"] * (len(head) + len(depths))]
+    shown = ["tokens", "ended from outside", "waits", "accuracy"]
     parts = [points([r for r in records if r.depth == d], arms) for d in depths]
-    for place, point in enumerate(points(records, arms)):
-        rows.append(
-            [
-                names[point.arm],
-                f"{point.tokens:.0f}",
-                f"{100 * point.ended:.0f} %",
-                f"{point.waits:.1f}",
-                _percent(point),
-                *(_percent(part[place]) for part in parts),
-            ]
-        )
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    rows = [
+        [
+            names[point.arm],
+            f"{point.tokens:.0f}",
+            f"{100 * point.ended:.0f} %",
+            f"{point.waits:.1f}",
+            _percent(point),
+            *(_percent(part[place]) for part in parts),
+        ]
+        for place, point in enumerate(points(records, arms))
+    ]
+    return table(["", *shown, *(f"depth {d}" for d in depths)], rows)
 
 
 def _step_table(taken: Sequence[Step], names: dict[str, str]) -> str:
-    rows = ["| step | gain, points | the curve |", "|---|---|---|"]
-    rows += [f"| {names[s.before]} to {names[s.after]} | {s.gain} | {s.course} |" for s in taken]
-    return "\n".join(rows)
+    rows = [[f"{names[s.before]} to {names[s.after]}", str(s.gain), s.course] for s in taken]
+    return table(["step", "gain, points", "the curve"], rows)
 
 
 def _percent(point: Point) -> str:
