@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from arms import RUNGS
-from problems import PERTURBED_DEPTH
 
 from reasonloom.evaluate.paired import Difference, difference
 from reasonloom.grading.canonical import canonical
 from reasonloom.rates import Rate
 from reasonloom.strategies.vote import plurality
 
-Record = dict[str, Any]
-BASELINE = "self-consistency (cot-only)"
+from .arms import RUNGS
+from .design import ALONE, CHAINS, SHARED
+from .measure import Record
+from .problems import PERTURBED_DEPTH
+
+LABELS = {SHARED: "shared", ALONE: "cot-only", CHAINS: "cot-only, preference"}
+"""How an arm of chains names its model."""
+BASELINE = f"self-consistency ({LABELS[ALONE]})"
+STRICTER = f"self-consistency ({LABELS[CHAINS]})"
 
 
 @dataclass
@@ -29,12 +34,11 @@ class Results:
     records: dict[str, list[tuple[int, Record]]]
 
     @classmethod
-    def of(cls, shared: dict[int, list[Record]], alone: dict[int, list[Record]]) -> Results:
-        """shared and alone: by training seed the records of the model with all skills, and of the
-        one that learnt chains of thought alone."""
+    def of(cls, found: Mapping[str, Mapping[int, list[Record]]]) -> Results:
+        """found  the records of each kind of model, by training seed"""
         results = cls(_nested(), _nested(), defaultdict(list))
-        for kind, by_seed in (("shared", shared), ("cot-only", alone)):
-            for seed, records in by_seed.items():
+        for kind, by_seed in found.items():
+            for seed, records in sorted(by_seed.items()):
                 for record in records:
                     results._add(kind, seed, record)
         return results
@@ -42,7 +46,7 @@ class Results:
     def _add(self, kind: str, seed: int, record: Record) -> None:
         arm = record["arm"]
         if arm in ("cot", "self-consistency"):
-            arm = f"{arm} ({kind})"
+            arm = f"{arm} ({LABELS[kind]})"
         place = (seed, record["key"])
         good = vote(record) if "answers" in record else record["right"]
         self.right[arm][record["group"]][place] = good
@@ -127,6 +131,38 @@ class Results:
             depth: (float(np.mean([r for r, _ in of])), float(np.mean([t for _, t in of])))
             for depth, of in sorted(found.items())
         }
+
+
+class Choice(NamedTuple):
+    """A template in a family's steps, as first tried.
+
+    planned  how many of them showed it
+    right    how many of those came right, of those whose inputs were
+    """
+
+    planned: Rate
+    right: Rate
+
+
+def choices(results: Results, arm: str, groups: Iterable[str]) -> dict[tuple[str, str], Choice]:
+    """By family and template; `none` where no template was found."""
+    tries: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
+    wanted = set(groups)
+    for _, record in results.records[arm]:
+        for step in record["steps"] if record["group"] in wanted else ():
+            if step["attempt"] == 1 and step["family"]:
+                tries[step["family"]][step["template"] or "none"].append(step)
+    return {
+        (family, template): Choice(Rate(len(own), sum(map(len, of.values()))), right_steps(own))
+        for family, of in sorted(tries.items())
+        for template, own in sorted(of.items())
+    }
+
+
+def right_steps(steps: Iterable[Record]) -> Rate:
+    """Of those whose inputs are right."""
+    marks = [step["right"] for step in steps if step["clean"]]
+    return Rate(sum(marks), len(marks))
 
 
 def vote(record: Record) -> bool:

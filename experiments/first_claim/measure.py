@@ -7,14 +7,13 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from arms import RUNGS, Planned, Samples, Shown
-from problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item
-
 from reasonloom.api import TemplatesOnDemand, run
 from reasonloom.context import open_context
+from reasonloom.errors import InputError
 from reasonloom.models.protocol import Model
 from reasonloom.nano.skills import right
 from reasonloom.strategies.reasonflux import ReasonFlux
@@ -24,28 +23,46 @@ from reasonloom.trace import Note, Trace
 from reasonloom.worlds.draw import WorldProblem
 from reasonloom.worlds.splits import WITHHELD_DEPTHS
 
+from ..common.lines import whole_lines
+from .arms import RUNGS, Planned, Samples, Shown
+from .problems import DEPTHS, LADDER_DEPTH, PRIMARY_DEPTHS, Item
+
 PRIMARY = [f"depth {depth}" for depth in PRIMARY_DEPTHS]
 SHOWN = [f"depth {depth}" for depth in DEPTHS if depth not in WITHHELD_DEPTHS]
 VOTES = 5
 AT_ONCE = 64
 MOST_SAMPLES = 64
 """Of self-consistency. Where the bound is reached, the tokens on the page show it."""
+UNTAUGHT = "reasonflux, untaught"
 Record = dict[str, Any]
+Team = dict[str, Model]
+"""Models by role; `default` serves every role that has none of its own."""
 
 
 class Measure:
-    """One model's records in `path`, those that stand there already included."""
+    """One model's records in `path`, those that stand there already included.
 
-    def __init__(self, model: Model, path: Path) -> None:
-        self.model, self.path = model, path
+    navigator  plans, assesses and revises in its place; without one the model does that too
+
+    Raises InputError where `path` holds records of other weights.
+    """
+
+    def __init__(self, model: Model, path: Path, navigator: Model | None = None) -> None:
+        self.path, self.taught = path, navigator is not None
+        self.untaught: Team = {"default": model}
+        self.team: Team = {"default": model, **({"navigator": navigator} if navigator else {})}
+        self.weights = "+".join(m.profile.hash or "" for m in self.team.values())
         self.library, self.templates = Library.load(), TemplatesOnDemand()
-        self.records: list[Record] = whole_records(path)
+        self.records = recorded(path, self.weights)
         self.limit = asyncio.Semaphore(AT_ONCE)
 
     async def planned(self, items: Sequence[Item]) -> None:
-        """ReasonFlux; the same with every step accepted, at depths that training shows."""
+        """ReasonFlux; at depths that training shows, the same without what the navigator has been
+        taught, and the same with every step accepted."""
         plain = [i for i in items if i.group in SHOWN]
         await self._arm("reasonflux", ReasonFlux(), items, self.templates)
+        if self.taught:
+            await self._arm(UNTAUGHT, ReasonFlux(), plain, self.templates, self.untaught)
         await self._arm("accept all", ReasonFlux(adapt=False), plain, self.templates)
 
     async def varied(self, items: Sequence[Item]) -> None:
@@ -87,20 +104,27 @@ class Measure:
         return float(sum(found) / len(found))
 
     async def _arm(
-        self, arm: str, strategy: Strategy, items: Sequence[Item], shown: TemplatesOnDemand | str
+        self,
+        arm: str,
+        strategy: Strategy,
+        items: Sequence[Item],
+        shown: TemplatesOnDemand | str,
+        team: Team | None = None,
     ) -> None:
         done = {r["key"] for r in self.records if r["arm"] == arm}
         todo = [item for item in items if item.key not in done]
         with self.path.open("a") as file:
-            await asyncio.gather(*(self._one(arm, strategy, i, shown, file) for i in todo))
+            one = partial(self._one, arm, strategy, shown, team or self.team, file)
+            await asyncio.gather(*map(one, todo))
 
     async def _one(
         self,
         arm: str,
         strategy: Strategy,
-        item: Item,
         shown: TemplatesOnDemand | str,
+        team: Team,
         file: TextIO,
+        item: Item,
     ) -> None:
         if isinstance(shown, str):
             retriever: Any = Shown(shown, self.library, item.world)
@@ -108,15 +132,14 @@ class Measure:
             retriever = shown
         problem, trace = item.world.problem, Trace()
         async with self.limit:
-            ctx = open_context(
-                problem, {"default": self.model}, trace=trace, retrievers={"templates": retriever}
-            )
+            ctx = open_context(problem, team, trace=trace, retrievers={"templates": retriever})
             solution = await run(strategy, problem, ctx)
         assert solution.usage
         record: Record = {
             "key": item.key,
             "group": item.group,
             "arm": arm,
+            "weights": self.weights,
             "right": solution.answer is not None and right(solution.answer, item.world),
             "answer": solution.answer,
             "truth": str(item.world.parts[-1].value),
@@ -133,31 +156,35 @@ class Measure:
         file.flush()
 
 
-def whole_records(path: Path) -> list[Record]:
-    """What stands in `path`; a last line that a killed run left torn is cut off."""
-    text = path.read_text() if path.exists() else ""
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole)
-    return [json.loads(line) for line in whole.splitlines()]
+def recorded(path: Path, weights: str) -> list[Record]:
+    """What stands in `path`. The first registration's records do not name their weights."""
+    records: list[Record] = [json.loads(line) for line in whole_lines(path)]
+    if any(record.get("weights", weights) != weights for record in records):
+        raise InputError(
+            f"{path} holds records of other weights than {weights}: move them away, or put the"
+            " models back that they are of"
+        )
+    return records
 
 
 def _steps(trace: Trace, world: WorldProblem) -> list[Record]:
-    """Every instantiation: whether it is right, what was said of it, and whether what it built on
-    was right."""
-    truth = {p.name: f"{p.name} = {p.value}" for p in world.parts}
+    """Every instantiation: of what family, whether it is right, what was said of it, and whether
+    what it built on was right."""
+    parts = {part.name: part for part in world.parts}
     steps, settled_right = [], True
     for event in trace.events:
         if isinstance(event, Note) and event.kind == "step":
             said = event.payload
-            name = said["goal"].removeprefix("find ").partition(":")[0]
-            good = truth.get(name) == said["value"]
+            part = parts.get(said["goal"].removeprefix("find ").partition(":")[0])
+            good = part is not None and said["value"] == f"{part.name} = {part.value}"
             steps.append(
                 {
                     "right": good,
                     "clean": settled_right,
                     "action": said["action"],
                     "template": said["template"],
+                    "family": part.family.name if part else None,
+                    "attempt": said["attempt"],
                 }
             )
             if said["action"] in ("accept", "answered", "revise"):

@@ -2,6 +2,9 @@
 
 All branch off one trunk, nano before its rates fall, and learn on while their rates fall: so each
 costs a fraction of what a model from nothing would.
+
+python -m experiments.first_claim.train TRUNK RUNS              all six, one after the other
+python -m experiments.first_claim.train TRUNK RUNS shared-1     some of them
 """
 
 from __future__ import annotations
@@ -13,14 +16,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from problems import FAMILIES
 
 from reasonloom.nano.export import export
 from reasonloom.nano.recipe import Recipe
 from reasonloom.nano.train import LATEST, STABLE, Progress, train
 
-SEEDS = (1, 2, 3)
-NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in ("shared", "cot-only")]
+from .design import ALONE, SEEDS, SHARED
+from .problems import FAMILIES
+
+NAMES = [f"{kind}-{seed}" for seed in SEEDS for kind in (SHARED, ALONE)]
 MIX = {"work": 0.33, "plan": 0.25, "cot": 0.2, "assess": 0.17, "revise": 0.03, "answer": 0.02}
 """Skills of the shared models: those that an arm uses, more plans than nano sees."""
 SHARED_TOKENS, COT_TOKENS = 4_096, 2_870
@@ -32,7 +36,7 @@ STEPS = 600
 def recipe(trunk: Recipe, kind: str, seed: int) -> Recipe:
     """The trunk's shape and rates, which fall from the first step to the last."""
     branch = replace(trunk, seed=seed, steps=STEPS, warm_steps=0, fall=1.0, families=list(FAMILIES))
-    if kind == "shared":
+    if kind == SHARED:
         return replace(branch, skills=MIX, batch_tokens=SHARED_TOKENS)
     return replace(branch, skills={"cot": 1.0}, batch_tokens=COT_TOKENS)
 
@@ -50,7 +54,7 @@ def branch_off(trunk: Path, run: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("trunk", type=Path, help="a run of `loom nano build` before its rates fall")
     parser.add_argument("folder", type=Path, help="a stopped run there goes on")
     parser.add_argument("names", nargs="*", default=NAMES, help="all, or some: " + ", ".join(NAMES))
