@@ -21,6 +21,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from reasonloom.api import TemplatesOnDemand
+from reasonloom.errors import InputError
 from reasonloom.evaluate.paired import difference
 from reasonloom.models.protocol import Model
 from reasonloom.models.resolve import resolve
@@ -91,10 +92,13 @@ def places(split: Split, each: int) -> Iterator[Place]:
 
 def _around(family: str, rng: random.Random, turn: int, split: Split) -> WorldProblem:
     """A problem with a part of the family: alone, or fed by and feeding parts of others."""
-    depth = DEPTHS[turn % len(DEPTHS)] if FAMILIES[family].links else 1
+    wanted = partial(draw, rng, level=1 + turn % 3, split=split, withheld=False)
     others = [name for name, other in FAMILIES.items() if other.chains and other.links]
-    few = [family] if depth == 1 else [family, *rng.sample(others, 4)]
-    return draw(rng, depth=depth, level=1 + turn % 3, split=split, withheld=False, families=few)
+    depth = DEPTHS[turn % len(DEPTHS)] if FAMILIES[family].links else 1
+    try:
+        return wanted(depth=depth, families=[family, *rng.sample(others, depth - 1)])
+    except InputError:  # so few may hold no such problem
+        return wanted(families=[family])
 
 
 async def measure(model: Model, wanted: Sequence[Place]) -> list[Trial]:

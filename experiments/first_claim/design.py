@@ -1,10 +1,10 @@
 """In what the registrations differ, and what the second one costs.
 
-In minutes of two cores, for all three seeds. Measured: the primary arms of the first registration
-took 75, for 21 million tokens, prompts included. The others are estimates from that pace, from
-`experiments/trajectory_preference/design.py`, and from 5,000 tokens a second of nano's training:
+In minutes of two cores, for all three seeds. Measured on the first registration: a branch took five
+on a core, the primary arms 75 for 21 million tokens, prompts included. The rest are estimates from
+that pace and from `experiments/trajectory_preference/design.py`:
 
-    train.py  6 branches x 600 updates of 2,870 or 4,096 tokens                      40
+    train.py  6 branches x 600 updates, two side by side                             15
     teach.py  trajectories   3 x 180 problems x 6,500 tokens                         10
               chains         3 x 180 problems x 8 x 330 tokens                        5
               preference     3 x 270 pairs x 2 epochs x (300 + 800) tokens           10

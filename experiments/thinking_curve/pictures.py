@@ -25,7 +25,7 @@ def draw(capped: Sequence[Point], told: Sequence[Point], labels: dict[str, str],
         shown.errorbar(
             x, middle, yerr=[below, above], color=colour, marker="o", capsize=2, label=name
         )
-        named = -APART
+        named = float(-APART)
         for point, y in zip(points, middle, strict=True):
             if point.tokens < named + APART:
                 continue
