@@ -35,7 +35,6 @@ class Registration:
     other   what the page says of the other registration
     """
 
-    number: int
     seed: int
     taught: bool
     title: str
@@ -69,7 +68,6 @@ class Registration:
 
 REGISTRATIONS = {
     1: Registration(
-        1,
         20_261_121,
         False,
         "ReasonFlux against self-consistent chain of thought, at equal tokens",
@@ -77,7 +75,6 @@ REGISTRATIONS = {
         " which templates work.",
     ),
     2: Registration(
-        2,
         20_261_209,
         True,
         "ReasonFlux with a taught navigator against self-consistent chain of thought, at equal"

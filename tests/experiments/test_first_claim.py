@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from experiments.first_claim.tasks import Wanted
 from experiments.first_claim.train import branch_off, recipe
 from tests.nano.perfect import Perfect
 from tests.nano.tiny_recipe import TINY
+from tests.train.tiny import NANO
 
 from reasonloom.errors import InputError
 from reasonloom.models.protocol import Request
@@ -256,12 +258,14 @@ async def test_a_records_steps_name_their_family_and_their_try(
         assert {s["attempt"] for s in record["steps"]} == {1}
 
 
-def test_branches_begin_where_the_rates_of_the_trunk_begin_to_fall(
-    tiny_run: Path, tmp_path: Path
-) -> None:
-    branch_off(tiny_run, tmp_path / "run")
+@pytest.mark.slow
+def test_branches_begin_where_the_rates_of_the_trunk_begin_to_fall(tmp_path: Path) -> None:
+    (tmp_path / "trunk").mkdir()
+    shutil.copy(NANO / "tokenizer.json", tmp_path / "trunk")
+    train(TINY, tmp_path / "trunk", compile_blocks=False)
+    branch_off(tmp_path / "trunk", tmp_path / "run")
     begun = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
-    trunk = torch.load(tiny_run / "before_fall.pt", weights_only=True)
+    trunk = torch.load(tmp_path / "trunk" / "before_fall.pt", weights_only=True)
     assert set(begun["state"].values()) == {0} and trunk["state"]["step"] > 0
     assert all(torch.equal(begun["model"][k], v) for k, v in trunk["model"].items())
     branch = replace(recipe(TINY, "cot-only", 2), steps=2, batch_tokens=TINY.batch_tokens)
