@@ -71,8 +71,8 @@ REGISTRATIONS = {
         20_261_121,
         False,
         "ReasonFlux against self-consistent chain of thought, at equal tokens",
-        "A [second registration](first_claim_2.md) gives ReasonFlux a navigator that has learnt"
-        " which templates work.",
+        "A [second registration](../../experiments/first_claim/registration_2.md) gives ReasonFlux"
+        " a navigator that has learnt which templates work.",
     ),
     2: Registration(
         20_261_209,
