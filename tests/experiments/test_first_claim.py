@@ -145,7 +145,7 @@ def test_a_registration_has_problems_files_and_records_of_its_own(drawn: list[It
     assert (one.file.name, two.file.name) == ("registration.md", "registration_2.md")
     assert (one.page.name, two.page.name) == ("first_claim.md", "first_claim_2.md")
     assert one.records(Path("r")) != two.records(Path("r"))
-    assert all(path.exists() for each in (one, two) for path in (each.file, each.page))
+    assert one.file.exists() and two.file.exists() and one.page.exists()
 
 
 def test_each_rung_shows_what_it_says(drawn: list[Item]) -> None:
