@@ -21,6 +21,7 @@ from typing import Any, Literal
 from reasonloom.train.recipe import SFT
 from reasonloom.train.rl.recipe import RL
 
+from ..common.composites import specs
 from .arms import REWARDS
 
 SEEDS = (1, 2, 3)
@@ -92,13 +93,7 @@ class Design:
 
     @property
     def specs(self) -> list[str]:
-        """One for each depth and level; links that training never shows are left out."""
-        families = ", ".join(self.families)
-        return [
-            f"world:composite(depth={d}, level={n}, withheld=False, families=[{families}])"
-            for d in self.depths
-            for n in self.levels
-        ]
+        return specs(self.depths, self.levels, self.families)
 
     def sft(self, seed: int) -> SFT:
         own = {

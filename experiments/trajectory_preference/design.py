@@ -23,6 +23,8 @@ from reasonloom.train.navigator.counterfactual import Trial
 from reasonloom.train.recipe import DPO, SFT
 from reasonloom.train.trajectories import Settings
 
+from ..common.composites import specs
+
 SEEDS = (1, 2, 3)
 SWEEP_SEED = 0
 HELD_SEED = 20_261_205
@@ -79,13 +81,7 @@ class Design:
 
     @property
     def specs(self) -> list[str]:
-        """One for each depth and level; links that training never shows are left out."""
-        families = ", ".join(self.families)
-        return [
-            f"world:composite(depth={d}, level={n}, withheld=False, families=[{families}])"
-            for d in self.depths
-            for n in self.levels
-        ]
+        return specs(self.depths, self.levels, self.families)
 
     def rolled(self, seed: int) -> Settings:
         return replace(self.roll, seed=seed)

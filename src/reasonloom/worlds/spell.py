@@ -69,7 +69,7 @@ def quotient(a: int, b: int, name: str = "") -> str:
 def by_table(a: int, b: int) -> list[str]:
     """A division digit by digit, the multiples of the divisor listed first, so that every digit is
     looked up and none is guessed: `multiples of 48: 1: 48, 2: 96, …`, `148: 3, 148 - 144 = 4`,
-    `48: 1, 48 - 48 = 0` for 1488/48. Longer than `quotient` and `divide`, and harder to get wrong.
+    `48: 1, 48 - 48 = 0` for 1488/48. Longer than `quotient` and `divide`.
     """
     lines, rest = [], 0
     for digit in str(a):

@@ -46,10 +46,10 @@ class LocalEngine:
         weights  by their names in transformers' Llama, of any float type
         end_ids  tokens that end a response
         """
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)  # the lanes are the threads: torch's own would wait for each other
         jobs = self._jobs(prompts, seeds, frozenset(end_ids))
         decoder = LlamaDecoder(self.shape, Weights.of(self.shape, weights), self.lanes)
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # the lanes are the threads: torch's own would wait for each other
         room = 4 * len(prompts) * max(job.longest for job in jobs)
         engine = Engine(decoder, max_rows=len(prompts), room=room)
         try:
